@@ -1,0 +1,38 @@
+using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Time;
+
+namespace Alatau.Iot.Core.Alarms;
+
+/// <summary>What a person may ask of an alarm.</summary>
+public enum AlarmAction : byte
+{
+    Acknowledge,
+    Shelve,
+    Unshelve,
+}
+
+/// <summary>A person's request to one alarm.</summary>
+/// <param name="Asset">Where the alarm is.</param>
+/// <param name="Rule">Which rule's alarm.</param>
+/// <param name="Action">What to do.</param>
+/// <param name="At">When it was asked.</param>
+/// <param name="By">Who asks.</param>
+/// <param name="Why">The person's reason; shelving demands one.</param>
+/// <param name="ShelveFor">Shelving only: for how long; more than zero, at most 24 hours.</param>
+public sealed record AlarmCommand(AssetHandle Asset, string Rule, AlarmAction Action, Instant At, string By, string Why, TimeSpan? ShelveFor = null);
+
+/// <summary>What became of a request.</summary>
+public enum AlarmCommandResult : byte
+{
+    /// <summary>The alarm changed its state.</summary>
+    Done,
+
+    /// <summary>The alarm was in that state already.</summary>
+    AlreadySo,
+
+    /// <summary>The state machine doesn't allow it from the present state.</summary>
+    NotAllowed,
+
+    /// <summary>No such alarm on that asset.</summary>
+    Unknown,
+}

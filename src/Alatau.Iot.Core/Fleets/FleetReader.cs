@@ -1,0 +1,180 @@
+using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Files;
+
+namespace Alatau.Iot.Core.Fleets;
+
+/// <summary>Reads and validates <c>devices/fleets/&lt;name&gt;.json</c>; reports every fault, returns null when there was one.</summary>
+public static class FleetReader
+{
+    /// <summary>Zone of sites that name none.</summary>
+    public const string DefaultTimeZone = "Asia/Almaty";
+
+    /// <param name="file">The file, as the person would name it.</param>
+    /// <param name="utf8">Its content.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    public static Fleet? Read(string file, ReadOnlyMemory<byte> utf8, FileFaults faults)
+    {
+        int before = faults.All.Count;
+        var root = FileNode.Parse(file, utf8, faults);
+        if (root is null)
+        {
+            return null;
+        }
+
+        string name = root.Text("name", required: true) ?? "";
+        var sites = new Dictionary<string, Site>(StringComparer.Ordinal);
+        foreach (var node in root.Items("sites"))
+        {
+            var site = ReadSite(node);
+            if (site is not null && !sites.TryAdd(site.Name, site))
+            {
+                node.FaultAt("name", $"Site '{site.Name}' stands here twice", "Give each site its own name");
+            }
+        }
+
+        if (sites.Count == 0)
+        {
+            root.FaultAt("sites", "A fleet needs at least one site", "Add one with a name");
+        }
+
+        var assets = new Dictionary<AssetId, Asset>();
+        var bindings = new List<DeviceBinding>();
+        var parents = new List<(FileNode Node, AssetId Child, AssetId Parent)>();
+        foreach (var node in root.Items("assets"))
+        {
+            ReadAsset(node, sites, assets, bindings, parents);
+        }
+
+        root.ReportUnknown();
+        var fedBy = Connect(assets, parents);
+        foreach (var twin in bindings.GroupBy(b => (b.Profile, b.Device)).Where(g => g.Count() > 1))
+        {
+            root.FaultAt("assets", $"Device '{twin.Key.Device}' of profile '{twin.Key.Profile}' is bound to {string.Join(" and ", twin.Select(b => b.Asset))}", "Bind a device to one asset");
+        }
+
+        return faults.All.Count > before ? null : new Fleet(name, [.. sites.Values], [.. assets.Values], bindings, fedBy);
+    }
+
+    private static Site? ReadSite(FileNode node)
+    {
+        string? name = node.Text("name", required: true);
+        string zoneName = node.Text("timeZone") ?? DefaultTimeZone;
+        double? latitude = node.Number("latitude", -90, 90);
+        double? longitude = node.Number("longitude", -180, 180);
+        double altitude = node.Number("altitudeMetres", -500, 9000) ?? 0;
+        string? display = node.Text("displayName");
+        node.ReportUnknown();
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(zoneName, out var zone))
+        {
+            node.FaultAt("timeZone", $"'{zoneName}' is no time zone of this machine", "Write an IANA name such as Asia/Almaty; install tzdata if it is one");
+            return null;
+        }
+
+        if (name is not null && !AssetId.IsPart(name))
+        {
+            node.FaultAt("name", $"'{name}' can't name a site", "Use 1 to 64 characters out of A-Z a-z 0-9 - _ .");
+            return null;
+        }
+
+        return name is null ? null : new Site(name, display ?? name, zone, latitude, longitude) { AltitudeMetres = altitude };
+    }
+
+    private static void ReadAsset(
+        FileNode node,
+        Dictionary<string, Site> sites,
+        Dictionary<AssetId, Asset> assets,
+        List<DeviceBinding> bindings,
+        List<(FileNode Node, AssetId Child, AssetId Parent)> parents)
+    {
+        string? idText = node.Text("id", required: true);
+        var kind = node.Choice<AssetKind>("kind", required: true) ?? AssetKind.Unknown;
+        string? display = node.Text("displayName");
+        var interval = node.Duration("reportingInterval");
+        double? rating = node.Number("ratedPowerWatts", 0, 1e12);
+        double? latitude = node.Number("latitude", -90, 90);
+        double? longitude = node.Number("longitude", -180, 180);
+        var attributes = node.Members("attributes").ToDictionary(m => m.Name, m => m.Node.Element.ToString(), StringComparer.Ordinal);
+        string? parentText = node.Text("fedBy");
+        var device = node.Child("device");
+        string? profile = device?.Text("profile", required: true);
+        string? deviceId = device?.Text("id", required: true);
+        device?.ReportUnknown();
+        node.ReportUnknown();
+        if (idText is null)
+        {
+            return;
+        }
+
+        if (!AssetId.TryParse(idText, out var id))
+        {
+            node.FaultAt("id", $"'{idText}' is no asset id", "Write site/asset, each of 1 to 64 characters out of A-Z a-z 0-9 - _ .");
+            return;
+        }
+
+        if (!sites.ContainsKey(id.Site))
+        {
+            node.FaultAt("id", $"Site '{id.Site}' is not in this fleet", sites.Count == 0 ? "Add it to sites" : $"Add it to sites, or use one of: {string.Join(", ", sites.Keys)}");
+        }
+
+        var asset = new Asset(id, display ?? id.Name, kind)
+        {
+            ReportingInterval = interval,
+            RatedPowerWatts = rating,
+            Latitude = latitude,
+            Longitude = longitude,
+            Attributes = attributes,
+        };
+        if (!assets.TryAdd(id, asset))
+        {
+            node.FaultAt("id", $"Asset '{id}' stands here twice", "Give each asset its own id");
+        }
+
+        if (profile is not null && deviceId is not null)
+        {
+            bindings.Add(new DeviceBinding(id, profile, deviceId));
+        }
+
+        if (parentText is not null)
+        {
+            if (AssetId.TryParse(parentText, out var parent))
+            {
+                parents.Add((node, id, parent));
+            }
+            else
+            {
+                node.FaultAt("fedBy", $"'{parentText}' is no asset id", "Write site/asset of the feeder or transformer above");
+            }
+        }
+    }
+
+    private static Dictionary<AssetId, AssetId> Connect(Dictionary<AssetId, Asset> assets, List<(FileNode Node, AssetId Child, AssetId Parent)> parents)
+    {
+        var fedBy = new Dictionary<AssetId, AssetId>();
+        foreach (var (node, child, parent) in parents)
+        {
+            if (!assets.ContainsKey(parent))
+            {
+                node.FaultAt("fedBy", $"Asset '{parent}' is not in this fleet", "Name an asset of this file");
+            }
+            else
+            {
+                fedBy[child] = parent;
+            }
+        }
+
+        foreach (var (node, child, _) in parents)
+        {
+            var at = child;
+            for (int steps = 0; fedBy.TryGetValue(at, out var next); at = next)
+            {
+                if (++steps > assets.Count)
+                {
+                    node.FaultAt("fedBy", $"'{child}' is fed by itself in a circle", "Remove one link of the circle");
+                    break;
+                }
+            }
+        }
+
+        return fedBy;
+    }
+}

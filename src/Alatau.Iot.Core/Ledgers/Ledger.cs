@@ -1,0 +1,82 @@
+namespace Alatau.Iot.Core.Ledgers;
+
+/// <summary>The account of every message, by the route it came in on. Any thread may write and read.</summary>
+public sealed class Ledger
+{
+    /// <summary>Most routes there can be.</summary>
+    public const int MaximumRoutes = 16;
+
+    private readonly Lock _gate = new();
+    private readonly List<string> _names = [];
+    private readonly StripedCounter[] _received = Counters();
+    private readonly StripedCounter[] _stored = Counters();
+    private readonly StripedCounter[] _duplicate = Counters();
+    private readonly StripedCounter[] _quarantined = Counters();
+
+    /// <summary>Names of the routes, by index.</summary>
+    public IReadOnlyList<string> Routes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _names];
+            }
+        }
+    }
+
+    /// <summary>Opens a route, or finds the one of that name.</summary>
+    /// <exception cref="InvalidOperationException">There are <see cref="MaximumRoutes"/> already.</exception>
+    public byte Route(string name)
+    {
+        lock (_gate)
+        {
+            int index = _names.IndexOf(name);
+            if (index < 0)
+            {
+                if (_names.Count == MaximumRoutes)
+                {
+                    throw new InvalidOperationException($"More than {MaximumRoutes} routes.");
+                }
+
+                index = _names.Count;
+                _names.Add(name);
+            }
+
+            return (byte)index;
+        }
+    }
+
+    public void Received(byte route, long messages = 1) => _received[route].Add(messages);
+
+    public void Stored(byte route, long messages = 1) => _stored[route].Add(messages);
+
+    public void Duplicate(byte route, long messages = 1) => _duplicate[route].Add(messages);
+
+    public void Quarantined(byte route, long messages = 1) => _quarantined[route].Add(messages);
+
+    /// <summary>The account of one route. What leaves the road is read before what enters it, so that waiting is never negative.</summary>
+    public LedgerEntry Read(byte route)
+    {
+        long stored = _stored[route].Value;
+        long duplicate = _duplicate[route].Value;
+        long quarantined = _quarantined[route].Value;
+        long received = _received[route].Value;
+        return new LedgerEntry(received, stored, duplicate, quarantined, received - stored - duplicate - quarantined);
+    }
+
+    /// <summary>The account of all routes together.</summary>
+    public LedgerEntry Total()
+    {
+        var total = default(LedgerEntry);
+        for (byte route = 0; route < Routes.Count; route++)
+        {
+            var entry = Read(route);
+            total = new LedgerEntry(total.Received + entry.Received, total.Stored + entry.Stored, total.Duplicate + entry.Duplicate, total.Quarantined + entry.Quarantined, total.Waiting + entry.Waiting);
+        }
+
+        return total;
+    }
+
+    private static StripedCounter[] Counters() => [.. Enumerable.Range(0, MaximumRoutes).Select(_ => new StripedCounter())];
+}

@@ -1,0 +1,14 @@
+using Alatau.Iot.Core.Time;
+
+namespace Alatau.Iot.Core.Quarantine;
+
+/// <summary>A message that could not be taken, kept so that a person can see it and send it again.</summary>
+/// <param name="Number">Ascending, of this platform.</param>
+/// <param name="ReceivedAt">When it arrived.</param>
+/// <param name="Route">The way it came in.</param>
+/// <param name="Client">Who sent it: the MQTT client id, or the address of an HTTP caller.</param>
+/// <param name="Topic">Its topic; of HTTP the path.</param>
+/// <param name="Payload">Its bytes, up to the configured length.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Detail">What exactly, where in the payload, and the cure.</param>
+public sealed record QuarantinedMessage(long Number, Instant ReceivedAt, string Route, string Client, string Topic, ReadOnlyMemory<byte> Payload, QuarantineReason Reason, string Detail);
