@@ -1,0 +1,27 @@
+namespace Alatau.Iot.Simulator.Tests;
+
+/// <summary>Finds the reference files that lie beside the checkout, not in it.</summary>
+internal static class SharedFiles
+{
+    /// <summary>The path of a reference file; skips the running test with a reason when it is absent.</summary>
+    internal static string PathOf(string name)
+    {
+        foreach (var folder in Candidates())
+        {
+            var path = Path.Combine(folder, name);
+            if (File.Exists(path))
+                return path;
+        }
+
+        Assert.Skip($"The reference file shared/data/{name} is not on this machine; set ALATAU_SHARED_DATA to its folder.");
+        return string.Empty;
+    }
+
+    private static IEnumerable<string> Candidates()
+    {
+        if (Environment.GetEnvironmentVariable("ALATAU_SHARED_DATA") is { Length: > 0 } named)
+            yield return named;
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            yield return Path.Combine(folder.FullName, "shared", "data");
+    }
+}
