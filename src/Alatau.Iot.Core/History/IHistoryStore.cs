@@ -10,7 +10,10 @@ public interface IHistoryStore : IAsyncDisposable
     /// <summary>Short name for logs, metrics and <c>/health/ready</c>: <c>sqlite</c>, <c>influx</c>.</summary>
     string Name { get; }
 
-    /// <summary>Creates or checks what the store needs (files, tables, database, bucket).</summary>
+    /// <summary>Writes that may be under way at the same time; 1 for a store with one writer. Rows of one asset never travel in two of them at once.</summary>
+    int ParallelWrites => 1;
+
+    /// <summary>Creates or checks what the store needs (files, tables, database, bucket). Once it succeeded, another call does nothing.</summary>
     /// <exception cref="StoreException">The store can't be used; the message says what, where and the cure.</exception>
     ValueTask OpenAsync(CancellationToken cancellationToken);
 

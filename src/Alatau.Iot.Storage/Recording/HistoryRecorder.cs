@@ -1,0 +1,264 @@
+using Alatau.Iot.Core.History;
+using Alatau.Iot.Core.Ledgers;
+using Alatau.Iot.Core.Observation;
+using Alatau.Iot.Core.Processing;
+using Alatau.Iot.Core.Readings;
+using Alatau.Iot.Core.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace Alatau.Iot.Storage.Recording;
+
+/// <summary>Gathers what assets brought about into batches, has the store write them, and tells the ledger when they are stored.</summary>
+/// <remarks>
+/// Each shard fills a batch of its own. Batches are bounded in number: when the store is behind and none is free, <see cref="OnUpdate"/> blocks its shard until one is, and nothing is
+/// dropped. Writes that fail are tried again for ever, with a growing, jittered pause; <see cref="Absence"/> says so meanwhile.
+/// </remarks>
+public sealed class HistoryRecorder : IAssetUpdateSink, IMetricSource, IReadinessCheck, IAsyncDisposable
+{
+    private readonly IHistoryStore _store;
+    private readonly Ledger _ledger;
+    private readonly RecordingOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly BatchPool _pool;
+    private readonly WriteLane[] _lanes;
+    private readonly ShardBuffer[] _shards;
+    private readonly RejectedLog _rejectedLog;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TimeSpan _idleAge;
+    private readonly TimeSpan _maximumAge;
+    private ITimer? _timer;
+    private Task? _running;
+    private long _unrecorded;
+
+    /// <param name="store">Where history goes; opened by <see cref="Start"/> if it isn't yet. Not disposed here.</param>
+    /// <param name="ledger">Told of every message that is stored, a duplicate, or quarantined by its asset.</param>
+    /// <param name="options">Sizes and pauses.</param>
+    /// <param name="shardCount">Shards that call.</param>
+    /// <param name="dataFolder">Where <c>rejected.log</c> is written.</param>
+    /// <param name="time">Ages of batches and pauses.</param>
+    /// <param name="random">Jitter of the pauses; used during the call only.</param>
+    /// <param name="logger">Absences, returns and refused rows.</param>
+    public HistoryRecorder(IHistoryStore store, Ledger ledger, RecordingOptions options, int shardCount, string dataFolder, TimeProvider time, Random random, ILogger<HistoryRecorder> logger)
+    {
+        (_store, _ledger, _options, _time, _logger) = (store, ledger, options, time, logger);
+        (_idleAge, _maximumAge) = (TimeSpan.FromMilliseconds(options.IdleAgeMilliseconds), TimeSpan.FromMilliseconds(options.MaximumAgeMilliseconds));
+        _pool = new BatchPool(Math.Max(options.Batches, shardCount * 2));
+        _rejectedLog = new RejectedLog(Path.Combine(Path.GetFullPath(dataFolder), "rejected.log"), options.RejectedLogBytes);
+        _lanes = [.. Enumerable.Range(0, Math.Min(shardCount, store.ParallelWrites)).Select(_ => new WriteLane(store, _pool, ledger, options, _rejectedLog, time, new Random(random.Next()), logger))];
+        _shards = [.. Enumerable.Range(0, shardCount).Select(shard => new ShardBuffer(_lanes[shard % _lanes.Length]))];
+    }
+
+    /// <summary>The part readiness speaks of.</summary>
+    public string Name => "history";
+
+    /// <summary>Whether the store can't be written at present.</summary>
+    public bool IsAway => Absence is not null;
+
+    /// <summary>Since when and why the store can't be written; null while it can.</summary>
+    public StoreAbsence? Absence => _lanes.Select(lane => lane.Absence).Where(absence => absence is not null).MinBy(absence => absence!.Since);
+
+    /// <summary>Rows stored since the start, retried ones counted once.</summary>
+    public long RowsStored => _lanes.Sum(lane => lane.Rows);
+
+    /// <summary>Rows the store refused for good; they are in <c>rejected.log</c>.</summary>
+    public long RowsRejected => _lanes.Sum(lane => lane.Rejected);
+
+    /// <summary>Writes that succeeded.</summary>
+    public long Writes => _lanes.Sum(lane => lane.Writes);
+
+    /// <summary>Tries that failed.</summary>
+    public long Failures => _lanes.Sum(lane => lane.Failures);
+
+    /// <summary>Rows that came after the stop and were not recorded.</summary>
+    public long RowsUnrecorded => Interlocked.Read(ref _unrecorded);
+
+    /// <summary>Batches there may be.</summary>
+    public int Batches => _pool.Capacity;
+
+    /// <summary>Batches filling or waiting now.</summary>
+    public int BatchesInUse => _pool.Capacity - _pool.Free;
+
+    /// <summary>How often a shard had to wait for a batch: back-pressure.</summary>
+    public long ShardWaits => _pool.Waits;
+
+    /// <summary>For how long shards have waited, all together.</summary>
+    public TimeSpan ShardWaitTime => _pool.WaitTime;
+
+    /// <summary>Completes when the writing has ended; faults when it ended by a fault of the platform, at which the host must stop.</summary>
+    public Task Completion => _running ?? Task.CompletedTask;
+
+    /// <summary>Opens the store and begins to write. A store that can't be opened yet is tried again, as a write would be.</summary>
+    public void Start()
+    {
+        if (_running is not null)
+        {
+            return;
+        }
+
+        _running = Task.WhenAll(_lanes.Select(lane => Task.Run(() => lane.RunAsync(_stop.Token))));
+        _timer = _time.CreateTimer(_ => Sweep(), null, _idleAge, _idleAge);
+    }
+
+    public void OnUpdate(int shard, AssetUpdate update)
+    {
+        switch (update.Message)
+        {
+            case MessageOutcome.Duplicate:
+                _ledger.Duplicate(update.Route);
+                break;
+            case MessageOutcome.Quarantined:
+                _ledger.Quarantined(update.Route);
+                break;
+            default:
+                break;
+        }
+
+        int rows = update.Readings.Length + update.Windows.Length + update.Transitions.Count;
+        if (rows == 0 && update.Message is not MessageOutcome.Stored)
+        {
+            return;
+        }
+
+        var buffer = _shards[shard];
+        lock (buffer.Gate)
+        {
+            if (buffer.Open is { } open)
+            {
+                Fill(buffer, open, update);
+                return;
+            }
+        }
+
+        // Waits outside the gate. Only this thread opens, so that the buffer is still empty afterwards.
+        if (_pool.Take(_stop.Token) is not { } batch)
+        {
+            Interlocked.Add(ref _unrecorded, rows);
+            return;
+        }
+
+        lock (buffer.Gate)
+        {
+            buffer.Begin(batch, _time.GetTimestamp());
+            Fill(buffer, batch, update);
+        }
+    }
+
+    public void OnPause(int shard)
+    {
+        var buffer = _shards[shard];
+        lock (buffer.Gate)
+        {
+            HandOverIfDue(buffer, isPause: true);
+        }
+    }
+
+    /// <summary>Hands everything gathered to the store and completes when it is stored. Meant for a road at rest: what comes meanwhile may or may not be in it.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        HandOverAll();
+        await Task.WhenAll(_lanes.Select(lane => lane.PassedAsync())).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Stores what was gathered, within <see cref="RecordingOptions.DrainMilliseconds"/>, then stops. The shards must rest.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (_timer is { } timer)
+        {
+            await timer.DisposeAsync();
+        }
+
+        HandOverAll();
+        foreach (var lane in _lanes)
+        {
+            lane.Complete();
+        }
+
+        // Its fault, if any, is the host's to see in Completion.
+        var ended = Completion.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        var bound = TimeSpan.FromMilliseconds(_options.DrainMilliseconds);
+        try
+        {
+            await ended.WaitAsync(bound, _time);
+        }
+        catch (TimeoutException)
+        {
+            RecorderLog.LeftBehind(_logger, _store.Name, _lanes.Sum(lane => lane.RowsWaiting), bound);
+        }
+        finally
+        {
+            await _stop.CancelAsync();
+        }
+
+        await ended;
+    }
+
+    /// <summary>Well while writes succeed; else what the store said, since when, and the cure.</summary>
+    public ValueTask<string?> CheckAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Absence is { } absence ? $"The {_store.Name} store can't be written since {absence.Since} ({absence.Tries} tries). {absence.Error}" : null);
+
+    public void WriteMetrics(IMetricWriter writer)
+    {
+        (string, string) store = ("store", _store.Name);
+        writer.Counter("history_rows_stored", "Rows the store has acknowledged.", RowsStored, store);
+        writer.Counter("history_rows_rejected", "Rows the store refused for good; they are in rejected.log.", RowsRejected, store);
+        writer.Counter("history_writes", "Writes that succeeded.", Writes, store);
+        writer.Counter("history_write_failures", "Writes that failed and were tried again.", Failures, store);
+        writer.Counter("history_shard_waits", "Times a shard waited for the store: back-pressure.", ShardWaits, store);
+        writer.Counter("history_shard_wait_seconds", "Time shards have waited for the store.", ShardWaitTime.TotalSeconds, store);
+        writer.Gauge("history_batches_in_use", "Batches filling or waiting for the store.", BatchesInUse, store);
+        writer.Gauge("history_batches", "Batches there may be.", Batches, store);
+        writer.Gauge("history_rows_waiting", "Rows handed over and not yet stored.", _lanes.Sum(lane => lane.RowsWaiting), store);
+        writer.Gauge("history_store_away", "1 while the store can't be written.", IsAway ? 1 : 0, store);
+    }
+
+    private void Fill(ShardBuffer buffer, HistoryBatch batch, AssetUpdate update)
+    {
+        ShardBuffer.Fill(batch, update);
+        if (batch.Count >= _options.BatchRows)
+        {
+            buffer.HandOver();
+        }
+    }
+
+    private void HandOverIfDue(ShardBuffer buffer, bool isPause)
+    {
+        if (buffer.Open is not { } open)
+        {
+            return;
+        }
+
+        var age = _time.GetElapsedTime(buffer.OpenedAt);
+        if (age >= _maximumAge || (buffer.Lane.IsIdle && (age >= _idleAge || (isPause && open.Count >= _options.PauseRows))))
+        {
+            buffer.HandOver();
+        }
+    }
+
+    private void Sweep()
+    {
+        foreach (var buffer in _shards)
+        {
+            lock (buffer.Gate)
+            {
+                HandOverIfDue(buffer, isPause: false);
+            }
+        }
+    }
+
+    private void HandOverAll()
+    {
+        foreach (var buffer in _shards)
+        {
+            lock (buffer.Gate)
+            {
+                buffer.HandOver();
+            }
+        }
+    }
+}
