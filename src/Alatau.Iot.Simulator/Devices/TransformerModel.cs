@@ -47,11 +47,11 @@ internal sealed class TransformerModel : AssetModel, IElectricalNode
             taken.Add(phase, LossWatts / 3, 0);
     }
 
-    /// <summary>A transformer sets its own voltage: the medium-voltage supply wanders by about one percent round 236 V; what is given is not used.</summary>
+    /// <summary>A transformer sets its own voltage: the medium-voltage supply wanders by about one percent round 234 V; what is given is not used.</summary>
     public void Settle(SiteModel site, PhaseVoltages voltages, double hertz, TimeSpan step)
     {
         var minutes = site.Now.ToUnixTimeMilliseconds() / 60_000.0;
-        var noLoad = 236.0 + (1.1 * supply.Branch(1).Smooth(minutes / 10.0, 0.9)) + (0.25 * supply.Branch(2).Smooth(minutes * 2, 0.6));
+        var noLoad = 234.0 + (1.1 * supply.Branch(1).Smooth(minutes / 10.0, 0.9)) + (0.25 * supply.Branch(2).Smooth(minutes * 2, 0.6));
         var busbar = core.Busbar(noLoad, load);
         face.Show(Values, taken, busbar, hertz, step);
         Values[16] = core.LoadingPercent(load.Apparent);
