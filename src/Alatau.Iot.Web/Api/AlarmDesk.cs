@@ -1,0 +1,69 @@
+using Alatau.Iot.Core.Alarms;
+using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Files;
+using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Core.Time;
+using Alatau.Iot.Web.Live;
+using Microsoft.AspNetCore.Http;
+
+namespace Alatau.Iot.Web.Api;
+
+/// <summary>Where a person's request to an alarm is checked and passed on; the API and the console's form use it alike.</summary>
+internal sealed class AlarmDesk(AlarmBook book, AssetDirectory assets, IAssetRuntime runtime, TimeProvider clock)
+{
+    /// <summary>Longest shelving; an alarm must come back within a day.</summary>
+    public static readonly TimeSpan MaximumShelving = TimeSpan.FromHours(24);
+
+    private const int MaximumName = 100;
+    private const int MaximumReason = 500;
+
+    public async Task<IResult> ActAsync(string alarmId, AlarmAction action, AlarmRequest request, CancellationToken cancellationToken)
+    {
+        var query = new QueryReader();
+        string by = request.By?.Trim() ?? "";
+        string why = request.Why?.Trim() ?? "";
+        if (by.Length is 0 or > MaximumName)
+        {
+            query.Fault("by", $"by must name the person, in 1 to {MaximumName} characters.");
+        }
+
+        if (why.Length > MaximumReason || (why.Length == 0 && action == AlarmAction.Shelve))
+        {
+            query.Fault("why", $"why must give the reason in at most {MaximumReason} characters; shelving demands one.");
+        }
+
+        TimeSpan? shelveFor = null;
+        if (action == AlarmAction.Shelve)
+        {
+            if (FileNode.TryDuration(request.For ?? "", out var span) && span > TimeSpan.Zero && span <= MaximumShelving)
+            {
+                shelveFor = span;
+            }
+            else
+            {
+                query.Fault("for", "for must be a time up to 24 hours, as 30m or 2h.");
+            }
+        }
+
+        if (query.HasFaults)
+        {
+            return query.Problem();
+        }
+
+        var alarm = book.Find(alarmId);
+        if (alarm is null || !assets.TryFind(alarm.Last.Asset, out var asset))
+        {
+            return Problems.UnknownAlarm(alarmId);
+        }
+
+        var command = new AlarmCommand(asset, alarm.Last.Rule, action, Instant.Now(clock), by, why, shelveFor);
+        var result = await runtime.SendAsync(command, cancellationToken);
+        return result switch
+        {
+            AlarmCommandResult.Done or AlarmCommandResult.AlreadySo => TypedResults.Ok(new AlarmAnswer(alarmId, Words.Of(result))),
+            AlarmCommandResult.NotAllowed => Problems.Of(
+                StatusCodes.Status409Conflict, "not-allowed", "The alarm's state doesn't allow it", $"{Words.Of(action)} is not possible while the alarm is {Words.Of(alarm.Last.To)}."),
+            _ => Problems.UnknownAlarm(alarmId),
+        };
+    }
+}

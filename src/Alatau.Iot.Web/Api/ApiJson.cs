@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+using Alatau.Iot.Core.Alarms;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Alatau.Iot.Web.Api;
+
+/// <summary>Source-generated JSON of the API: camel case, numbers as numbers.</summary>
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.Strict)]
+[JsonSerializable(typeof(Listing<AssetItem>))]
+[JsonSerializable(typeof(Listing<AlarmItem>))]
+[JsonSerializable(typeof(Listing<SubscriptionView>))]
+[JsonSerializable(typeof(AssetDetail))]
+[JsonSerializable(typeof(SeriesAnswer))]
+[JsonSerializable(typeof(AlarmRequest))]
+[JsonSerializable(typeof(AlarmAnswer))]
+[JsonSerializable(typeof(QuarantineListing))]
+[JsonSerializable(typeof(LedgerAnswer))]
+[JsonSerializable(typeof(TotalsAnswer))]
+[JsonSerializable(typeof(TelemetryAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<RefusedMessage>))]
+[JsonSerializable(typeof(ReadyAnswer))]
+[JsonSerializable(typeof(LiveAnswer))]
+[JsonSerializable(typeof(ReadingEvent))]
+[JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(IDictionary<string, string[]>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string[]>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string?>))]
+internal sealed partial class ApiJson : JsonSerializerContext;

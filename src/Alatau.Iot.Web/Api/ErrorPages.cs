@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Alatau.Iot.Web.Api;
+
+/// <summary>Gives every refusal that carries no body a problem: unknown path, wrong method, unreadable body, a bug.</summary>
+internal static class ErrorPages
+{
+    public static void Use(IApplicationBuilder app)
+    {
+        app.UseExceptionHandler(failing => failing.Run(async context =>
+        {
+            var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
+            if (error is BadHttpRequestException bad)
+            {
+                context.Response.StatusCode = bad.StatusCode;
+            }
+
+            await WriteAsync(context);
+        }));
+        app.UseStatusCodePages(context => WriteAsync(context.HttpContext));
+    }
+
+    private static Task WriteAsync(HttpContext context)
+    {
+        int status = context.Response.StatusCode;
+        (string type, string detail) = status switch
+        {
+            StatusCodes.Status400BadRequest => ("invalid-request", "The body or a parameter can't be read; the OpenAPI document at /openapi/v1.json gives the form."),
+            StatusCodes.Status404NotFound => ("unknown-path", $"There is nothing at {context.Request.Path}. The OpenAPI document at /openapi/v1.json lists all paths."),
+            StatusCodes.Status405MethodNotAllowed => ("method-not-allowed", $"{context.Request.Path} doesn't take {context.Request.Method}; it takes {context.Response.Headers.Allow}."),
+            StatusCodes.Status413PayloadTooLarge => ("too-large", "The body is larger than this server takes."),
+            StatusCodes.Status415UnsupportedMediaType => ("unsupported-media-type", "Send application/json."),
+            StatusCodes.Status500InternalServerError => ("internal", "Something failed here; the log says what."),
+            _ => ("error", ReasonPhrases.GetReasonPhrase(status)),
+        };
+        return Problems.Of(status, type, ReasonPhrases.GetReasonPhrase(status), detail).ExecuteAsync(context);
+    }
+}

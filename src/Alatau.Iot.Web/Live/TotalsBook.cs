@@ -1,0 +1,73 @@
+using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Core.Time;
+
+namespace Alatau.Iot.Web.Live;
+
+/// <summary>Load, generation and exchange of the city and its sites over the last hour and the last day. One thread writes, any reads.</summary>
+internal sealed class TotalsBook
+{
+    /// <summary>Key of the sum over all sites.</summary>
+    public const string City = "";
+
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private volatile IReadOnlyList<SiteTotals> _latest = [];
+
+    public IReadOnlyList<SiteTotals> Latest => _latest;
+
+    public void Add(Instant at, IReadOnlyList<SiteTotals> sites)
+    {
+        _latest = sites;
+        foreach (var site in sites)
+        {
+            Set(site.Site, at, site.LoadWatts, site.GenerationWatts);
+        }
+
+        if (sites.Count > 0)
+        {
+            Set(City, at, sites.Sum(s => s.LoadWatts), sites.Sum(s => s.GenerationWatts));
+        }
+    }
+
+    /// <summary>A mean of a quarter of an hour out of history.</summary>
+    public void Fill(Instant start, double loadWatts, double generationWatts)
+    {
+        var entry = _entries.GetOrAdd(City, static _ => new Entry());
+        for (int minute = 0; minute < 15; minute++)
+        {
+            entry.DayLoad.Set(start + TimeSpan.FromMinutes(minute), loadWatts);
+            entry.DayGeneration.Set(start + TimeSpan.FromMinutes(minute), generationWatts);
+        }
+    }
+
+    /// <summary>Load of a site over the last hour, slots of 20 s.</summary>
+    public float[] HourLoad(string site, Instant now) => Ring(site).HourLoad.Read(now);
+
+    public Rings Ring(string site)
+    {
+        var entry = _entries.GetOrAdd(site, static _ => new Entry());
+        return new Rings(entry.HourLoad, entry.HourGeneration, entry.DayLoad, entry.DayGeneration);
+    }
+
+    private void Set(string site, Instant at, double load, double generation)
+    {
+        var entry = _entries.GetOrAdd(site, static _ => new Entry());
+        entry.HourLoad.Set(at, load);
+        entry.HourGeneration.Set(at, generation);
+        entry.DayLoad.Set(at, load);
+        entry.DayGeneration.Set(at, generation);
+    }
+
+    /// <summary>The hour in slots of 20 s and the day in slots of a minute.</summary>
+    internal readonly record struct Rings(SlotRing HourLoad, SlotRing HourGeneration, SlotRing DayLoad, SlotRing DayGeneration);
+
+    private sealed class Entry
+    {
+        public SlotRing HourLoad { get; } = new(TrendBook.SlotLength, TrendBook.Slots);
+
+        public SlotRing HourGeneration { get; } = new(TrendBook.SlotLength, TrendBook.Slots);
+
+        public SlotRing DayLoad { get; } = new(TimeSpan.FromMinutes(1), 1440);
+
+        public SlotRing DayGeneration { get; } = new(TimeSpan.FromMinutes(1), 1440);
+    }
+}
