@@ -109,7 +109,7 @@ internal sealed record TelemetryAnswer(int Accepted);
 internal sealed record RefusedMessage(int Index, string Asset, string Reason, string Detail);
 
 /// <summary>Parts and how they are.</summary>
-/// <param name="Status"><c>ready</c> or <c>ill</c>.</param>
+/// <param name="Status"><c>ready</c>; an ill platform answers a problem instead.</param>
 /// <param name="Parts">Name of each part, and what is wrong with it; null when it is well.</param>
 internal sealed record ReadyAnswer(string Status, IReadOnlyDictionary<string, string?> Parts);
 

@@ -95,7 +95,7 @@ internal static class OperationEndpoints
         return ill.Length == 0
             ? TypedResults.Ok(new ReadyAnswer("ready", parts))
             : Problems.Of(
-                StatusCodes.Status503ServiceUnavailable, "not-ready", "Not ready", string.Join(" ", ill.Select(p => $"{p.Key}: {p.Value}")), ("status", "ill"), ("parts", parts));
+                StatusCodes.Status503ServiceUnavailable, "not-ready", "Not ready", string.Join(" ", ill.Select(p => $"{p.Key}: {p.Value}")), ("parts", parts));
     }
 
     private static string? Readable(ReadOnlySpan<byte> payload)
