@@ -19,7 +19,7 @@ public sealed record Asset(AssetId Id, string DisplayName, AssetKind Kind)
     public double? Longitude { get; init; }
 
     /// <summary>Further attributes of the fleet file, by name.</summary>
-    public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Attributes { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>True when the asset was not in the fleet and registered itself by its first message.</summary>
     public bool IsSelfRegistered { get; init; }

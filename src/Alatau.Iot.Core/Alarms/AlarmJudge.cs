@@ -1,0 +1,265 @@
+using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Measurands;
+using Alatau.Iot.Core.Processing;
+using Alatau.Iot.Core.Readings;
+using Alatau.Iot.Core.Time;
+
+namespace Alatau.Iot.Core.Alarms;
+
+/// <summary>Lets the rules speak about one asset and writes the steps of its alarms into the update. Holds nothing of an asset.</summary>
+internal sealed class AlarmJudge(AlarmRuleSet rules, MeasurandCatalog catalog, AssetDirectory directory, AssetUpdate update)
+{
+    /// <summary>By of a step that no person made.</summary>
+    public const string Platform = "platform";
+
+    /// <summary>Longest time on the shelf.</summary>
+    public static readonly TimeSpan LongestShelving = TimeSpan.FromHours(24);
+
+    private const int IntervalsUntilGap = 3;
+    private const long GapMillisecondsWithoutInterval = 300_000;
+
+    public AlarmPlan PlanOf(AssetState state) => rules.PlanOf(state.Kind);
+
+    /// <summary>Judges a live reading that is newer than all before it.</summary>
+    /// <param name="previousAt">MeasuredAt of the measurand's reading before it.</param>
+    public void OnReading(AssetState state, ushort group, in Reading reading, Instant previousAt)
+    {
+        var plan = PlanOf(state);
+        foreach (var watcher in plan.Group(group))
+        {
+            if (!watcher.TryLimit(state.RatedWatts, out double limit, out double deadband))
+            {
+                continue;
+            }
+
+            bool isBeyond = watcher.IsBeyond(reading.Value, limit);
+            if (state.Alarms is null)
+            {
+                if (!isBeyond)
+                {
+                    continue;
+                }
+
+                state.Alarms = new AssetAlarms(plan.Rules.Length, plan.Watchers.Length);
+            }
+
+            ref var watched = ref state.Alarms.Watchers[watcher.Index];
+            if (watched.HasTripped)
+            {
+                if (watcher.IsCleared(reading.Value, limit, deadband))
+                {
+                    watched = default;
+                    if (!AnyTripped(plan, state.Alarms, watcher.Rule))
+                    {
+                        double clearedAt = watcher.IsHigh ? limit - deadband : limit + deadband;
+                        Step(state, plan, watcher.Rule, isAbnormal: false, reading.MeasuredAt, reading.Value, AlarmSentence.Inside(catalog[watcher.Measurand], reading.Value, watcher.IsHigh, clearedAt));
+                    }
+                }
+            }
+            else if (isBeyond)
+            {
+                if (!watched.IsPending || reading.MeasuredAt.UnixMilliseconds - previousAt.UnixMilliseconds > LongestGap(state))
+                {
+                    (watched.IsPending, watched.Since) = (true, reading.MeasuredAt);
+                }
+
+                if (reading.MeasuredAt.UnixMilliseconds - watched.Since.UnixMilliseconds >= watcher.OnDelayMilliseconds)
+                {
+                    bool others = AnyTripped(plan, state.Alarms, watcher.Rule);
+                    watched = new WatcherState { HasTripped = true };
+                    if (!others)
+                    {
+                        Step(state, plan, watcher.Rule, isAbnormal: true, reading.MeasuredAt, reading.Value, AlarmSentence.Beyond(catalog[watcher.Measurand], reading.Value, watcher.IsHigh, limit, watcher.Condition.OnDelay));
+                    }
+                }
+            }
+            else
+            {
+                watched = default;
+            }
+
+            Forget(state);
+        }
+    }
+
+    /// <summary>The asset's clock moved on: who was silent may speak again, if what it says is not itself too old.</summary>
+    /// <param name="now">When the reading arrived.</param>
+    public void OnSign(AssetState state, Instant now)
+    {
+        if (state.Alarms is not { } alarms)
+        {
+            return;
+        }
+
+        var plan = PlanOf(state);
+        foreach (var silence in plan.Silences)
+        {
+            if (alarms.Open[silence.Rule] is { IsAbnormal: true } && SilentAt(state, silence) > now)
+            {
+                Step(state, plan, silence.Rule, isAbnormal: false, state.Watermark, null, AlarmSentence.SpeaksAgain(state.Watermark));
+            }
+        }
+
+        Forget(state);
+    }
+
+    /// <summary>Judges what time alone brings about: silence, and the end of shelving.</summary>
+    public void OnTime(AssetState state, Instant now)
+    {
+        var plan = PlanOf(state);
+        foreach (var silence in plan.Silences)
+        {
+            var silentAt = SilentAt(state, silence);
+            if (silentAt <= now && state.Alarms?.Open[silence.Rule] is not { IsAbnormal: true })
+            {
+                state.Alarms ??= new AssetAlarms(plan.Rules.Length, plan.Watchers.Length);
+                Step(state, plan, silence.Rule, isAbnormal: true, silentAt, null, AlarmSentence.Silent(state.Watermark, silence.Milliseconds(state.ReportingIntervalMilliseconds)));
+            }
+        }
+
+        if (state.Alarms is not { } alarms)
+        {
+            return;
+        }
+
+        for (int rule = 0; rule < alarms.Open.Length; rule++)
+        {
+            if (alarms.Open[rule] is { State: AlarmState.Shelved } alarm && alarm.ShelvedUntil <= now)
+            {
+                Move(state, plan, rule, AlarmInput.Unshelve, alarm.ShelvedUntil, null, Platform, AlarmSentence.ShelvingOver(alarm.IsAbnormal));
+            }
+        }
+
+        Forget(state);
+    }
+
+    /// <summary>When time alone next brings something about; <see cref="Instant.MaxValue"/> for never.</summary>
+    public Instant NextDeadline(AssetState state)
+    {
+        var next = Instant.MaxValue;
+        foreach (var silence in PlanOf(state).Silences)
+        {
+            if (state.Alarms?.Open[silence.Rule] is not { IsAbnormal: true })
+            {
+                next = Instant.Min(next, SilentAt(state, silence));
+            }
+        }
+
+        if (state.Alarms is { } alarms)
+        {
+            foreach (var alarm in alarms.Open)
+            {
+                next = alarm is null ? next : Instant.Min(next, alarm.ShelvedUntil);
+            }
+        }
+
+        return next;
+    }
+
+    /// <summary>Carries out a person's request.</summary>
+    public AlarmCommandResult OnCommand(AssetState state, AlarmCommand command)
+    {
+        var plan = PlanOf(state);
+        int rule = plan.IndexOf(command.Rule);
+        if (rule < 0)
+        {
+            return AlarmCommandResult.Unknown;
+        }
+
+        var from = state.Alarms?.Open[rule]?.State ?? AlarmState.Normal;
+        bool isAbnormal = state.Alarms?.Open[rule]?.IsAbnormal ?? false;
+        var (input, why) = command.Action switch
+        {
+            AlarmAction.Acknowledge => (AlarmInput.Acknowledge, command.Why),
+            AlarmAction.Unshelve => (AlarmInput.Unshelve, command.Why),
+            _ => (AlarmInput.Shelve, AlarmSentence.ShelvedFor(command.ShelveFor ?? default, command.Why)),
+        };
+        bool isShelving = input == AlarmInput.Shelve;
+        var to = AlarmMachine.Next(from, input, isAbnormal);
+        if (to is null || (isShelving && (string.IsNullOrWhiteSpace(command.Why) || command.ShelveFor is not { } span || span <= TimeSpan.Zero || span > LongestShelving)))
+        {
+            return AlarmCommandResult.NotAllowed;
+        }
+
+        if (to == from)
+        {
+            return AlarmCommandResult.AlreadySo;
+        }
+
+        state.Alarms ??= new AssetAlarms(plan.Rules.Length, plan.Watchers.Length);
+        Move(state, plan, rule, input, command.At, null, command.By, why);
+        if (isShelving)
+        {
+            state.Alarms.Open[rule]!.ShelvedUntil = command.At + command.ShelveFor!.Value;
+        }
+
+        Forget(state);
+        return AlarmCommandResult.Done;
+    }
+
+    private static Instant SilentAt(AssetState state, AlarmSilence silence)
+    {
+        long after = silence.Milliseconds(state.ReportingIntervalMilliseconds);
+        return after == long.MaxValue || state.Watermark == Instant.MinValue
+            ? Instant.MaxValue
+            : new Instant(Instant.Max(state.Watermark, state.ArmedAt).UnixMilliseconds + after);
+    }
+
+    private static long LongestGap(AssetState state) =>
+        state.ReportingIntervalMilliseconds > 0 ? (long)state.ReportingIntervalMilliseconds * IntervalsUntilGap : GapMillisecondsWithoutInterval;
+
+    private static bool AnyTripped(AlarmPlan plan, AssetAlarms alarms, int rule)
+    {
+        foreach (var watcher in plan.Watchers)
+        {
+            if (watcher.Rule == rule && alarms.Watchers[watcher.Index].HasTripped)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void Forget(AssetState state)
+    {
+        if (state.Alarms is { IsEmpty: true })
+        {
+            state.Alarms = null;
+        }
+    }
+
+    private void Step(AssetState state, AlarmPlan plan, int rule, bool isAbnormal, Instant at, double? value, string why)
+    {
+        if (state.Alarms!.Open[rule] is { } alarm)
+        {
+            alarm.IsAbnormal = isAbnormal;
+            alarm.Value = value ?? alarm.Value;
+        }
+
+        Move(state, plan, rule, isAbnormal ? AlarmInput.BecameAbnormal : AlarmInput.BecameNormal, at, value, Platform, why);
+    }
+
+    private void Move(AssetState state, AlarmPlan plan, int rule, AlarmInput input, Instant at, double? value, string by, string why)
+    {
+        var open = state.Alarms!.Open;
+        var from = open[rule]?.State ?? AlarmState.Normal;
+        bool isAbnormal = open[rule]?.IsAbnormal ?? (input == AlarmInput.BecameAbnormal);
+        if (AlarmMachine.Next(from, input, isAbnormal) is not { } to || to == from)
+        {
+            return;
+        }
+
+        var alarm = open[rule] ??= new Alarm { RaisedAt = at, IsAbnormal = isAbnormal, Value = value };
+        alarm.State = to;
+        alarm.ShelvedUntil = Instant.MaxValue;
+        var asset = directory[state.Handle].Id;
+        var definition = plan.Rules[rule];
+        alarm.Last = new AlarmTransition(AlarmTransition.IdOf(asset, definition.Name, alarm.RaisedAt), asset, definition.Name, definition.Title, definition.Severity, from, to, at, alarm.RaisedAt, value, by, why);
+        update.Add(alarm.Last);
+        if (to == AlarmState.Normal)
+        {
+            open[rule] = null;
+        }
+    }
+}

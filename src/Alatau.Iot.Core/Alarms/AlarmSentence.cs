@@ -1,0 +1,45 @@
+using System.Globalization;
+using Alatau.Iot.Core.Measurands;
+using Alatau.Iot.Core.Time;
+
+namespace Alatau.Iot.Core.Alarms;
+
+/// <summary>Says for people why an alarm made a step.</summary>
+internal static class AlarmSentence
+{
+    public static string Beyond(Measurand measurand, double value, bool isHigh, double limit, TimeSpan onDelay)
+    {
+        string delay = onDelay > TimeSpan.Zero ? $" for {Span(onDelay)}" : "";
+        return $"{measurand.Name} {Quantity(value, measurand.Unit)} is at or {(isHigh ? "above" : "below")} {Quantity(limit, measurand.Unit)}{delay}";
+    }
+
+    public static string Inside(Measurand measurand, double value, bool isHigh, double clearedAt) =>
+        $"{measurand.Name} {Quantity(value, measurand.Unit)} is {(isHigh ? "below" : "above")} {Quantity(clearedAt, measurand.Unit)} again";
+
+    public static string Silent(Instant last, long milliseconds) => $"nothing measured since {last} ({Span(TimeSpan.FromMilliseconds(milliseconds))})";
+
+    public static string SpeaksAgain(Instant at) => $"measured again at {at}";
+
+    public static string ShelvedFor(TimeSpan span, string why) => $"shelved for {Span(span)}: {why}";
+
+    public static string ShelvingOver(bool isAbnormal) => isAbnormal ? "the time on the shelf is over and the process is abnormal" : "the time on the shelf is over";
+
+    /// <summary>A span in its largest whole unit: <c>15 s</c>, <c>5 min</c>, <c>36 h</c>.</summary>
+    public static string Span(TimeSpan span)
+    {
+        var (number, unit) = span.TotalMilliseconds switch
+        {
+            var ms when ms % 3_600_000 == 0 => (span.TotalHours, "h"),
+            var ms when ms % 60_000 == 0 => (span.TotalMinutes, "min"),
+            var ms when ms >= 1000 => (span.TotalSeconds, "s"),
+            var ms => (ms, "ms"),
+        };
+        return Quantity(number, unit);
+    }
+
+    private static string Quantity(double value, string unit)
+    {
+        string number = value.ToString("0.###", CultureInfo.InvariantCulture);
+        return unit == "1" ? number : $"{number} {unit}";
+    }
+}

@@ -1,0 +1,299 @@
+using Alatau.Iot.Core.Alarms;
+using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Fleets;
+using Alatau.Iot.Core.Measurands;
+using Alatau.Iot.Core.Readings;
+using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Core.Time;
+
+namespace Alatau.Iot.Core.Processing;
+
+/// <summary>The rules of one asset's life: dedupe, order, clock guard, range, counters, windows, alarms. Pure: no clock, no I/O, no lock; a batch that raises no alarm allocates nothing.</summary>
+/// <remarks>
+/// One instance a thread; it owns the <see cref="AssetUpdate"/> it answers with, which is valid until its next call. Any split of the readings into batches, between messages, gives the same state and output.
+/// <para><b>Duplicates.</b> The key is (asset, measurand, MeasuredAt). Exact against the newest reading of the measurand and at the last eight instants the asset had readings at (eight for each sixteen measurands).
+/// Beyond them a reading is a duplicate when the device numbers its messages and this number is among its last 64 of the present era (a reboot begins a new one). What neither remembers is taken
+/// again: the store's key makes that harmless for raw readings, and only a window still held would count it twice.</para>
+/// <para><b>Order.</b> A reading is in order when it is live and newer than everything of its measurand. Only such a reading moves the asset's clock, is judged by threshold rules, and ends silence.
+/// Historical readings never become the latest value. A retained message without a time of its own has an unknown age: its readings are at best uncertain, may be the latest value, but are no sign of life.</para>
+/// <para><b>Signs of life.</b> Bad readings and the measurand <c>online</c> don't move the asset's clock: a keep-alive doesn't keep a dead sensor alive.</para>
+/// </remarks>
+public sealed class AssetProcessor
+{
+    private const string OnlineName = "online";
+
+    private readonly MeasurandCatalog _catalog;
+    private readonly AssetDirectory _directory;
+    private readonly AlarmJudge _judge;
+    private readonly WindowBook _windows;
+    private readonly SiteDays _days;
+    private readonly AssetUpdate _update = new();
+    private readonly MeasurandId _online;
+    private readonly long _aheadMilliseconds;
+    private readonly long _oldestMilliseconds;
+    private readonly int _maximumMeasurands;
+
+    /// <param name="sites">Give the time zones of local days; a site that isn't among them gets <see cref="FleetReader.DefaultTimeZone"/>.</param>
+    public AssetProcessor(MeasurandCatalog catalog, AssetDirectory directory, AlarmRuleSet rules, ProcessorOptions options, IEnumerable<Site>? sites = null)
+    {
+        _catalog = catalog;
+        _directory = directory;
+        _days = new SiteDays(sites ?? []);
+        _judge = new AlarmJudge(rules, catalog, directory, _update);
+        _windows = new WindowBook(_days, _update, (long)options.IdleDelay.TotalMilliseconds);
+        _online = catalog.Id(OnlineName);
+        _aheadMilliseconds = (long)options.ClockAheadLimit.TotalMilliseconds;
+        _oldestMilliseconds = options.OldestReading > TimeSpan.Zero ? (long)options.OldestReading.TotalMilliseconds : long.MaxValue;
+        _maximumMeasurands = Math.Min(options.MaximumMeasurands, ProcessorOptions.MeasurandLimit);
+    }
+
+    internal SiteDays Days => _days;
+
+    /// <summary>A fresh state for an asset of the directory.</summary>
+    public AssetState Create(AssetHandle handle)
+    {
+        var asset = _directory[handle];
+        return new AssetState(handle)
+        {
+            Kind = asset.Kind,
+            Site = (ushort)_days.IndexOf(asset.Id.Site),
+            RatedWatts = (float)(asset.RatedPowerWatts ?? 0),
+            ReportingIntervalMilliseconds = (int)Math.Clamp(asset.ReportingInterval?.TotalMilliseconds ?? 0, 0, int.MaxValue),
+        };
+    }
+
+    /// <summary>Takes the readings of one message.</summary>
+    public AssetUpdate Apply(AssetState state, in ReadingBatch batch)
+    {
+        _update.Reset(batch.Asset, batch.ReceivedAt, batch.Route, batch.Position);
+        var readings = batch.Readings;
+        bool anyTaken = false;
+        bool anyRefused = false;
+        int slot = -1;
+        for (int start = 0; start < readings.Length;)
+        {
+            // Readings of one number in a row are one message of the device.
+            uint sequence = readings[start].Sequence;
+            bool wasTaken = sequence != 0 && state.Sequences.Holds(sequence);
+            var before = state.Watermark;
+            var newest = Instant.MinValue;
+            int end = start;
+            for (; end < readings.Length && readings[end].Sequence == sequence; end++)
+            {
+                var outcome = Take(state, in readings[end], batch.ReceivedAt, wasTaken, ref slot);
+                _update.Count(outcome);
+                bool stored = outcome is not (ReadingOutcome.Duplicate or ReadingOutcome.ClockAhead or ReadingOutcome.ClockBehind or ReadingOutcome.TooManyMeasurands);
+                anyTaken |= stored;
+                anyRefused |= !stored && outcome != ReadingOutcome.Duplicate;
+                newest = stored ? Instant.Max(newest, readings[end].MeasuredAt) : newest;
+            }
+
+            if (sequence != 0 && newest > Instant.MinValue)
+            {
+                state.Sequences.Take(sequence, newest, newest > before);
+            }
+
+            start = end;
+        }
+
+        _update.Message = anyTaken ? MessageOutcome.Stored : anyRefused ? MessageOutcome.Quarantined : MessageOutcome.Duplicate;
+        _update.NextDeadline = NextDeadline(state);
+        return _update;
+    }
+
+    /// <summary>Lets time alone act: publishes windows of an idle asset, judges silence, ends shelving. Harmless when nothing is due.</summary>
+    public AssetUpdate Tick(AssetState state, Instant now)
+    {
+        _update.Reset(state.Handle, now, 0, 0);
+        _windows.CloseIdle(state, now);
+        _judge.OnTime(state, now);
+        _update.NextDeadline = NextDeadline(state);
+        return _update;
+    }
+
+    /// <summary>Carries out a person's request to an alarm of the asset.</summary>
+    public AssetUpdate Command(AssetState state, AlarmCommand command, out AlarmCommandResult result)
+    {
+        _update.Reset(state.Handle, command.At, 0, 0);
+        result = _judge.OnCommand(state, command);
+        _update.NextDeadline = NextDeadline(state);
+        return _update;
+    }
+
+    /// <summary>When the asset next wants a tick; <see cref="Instant.MaxValue"/> for never.</summary>
+    public Instant NextDeadline(AssetState state) => Instant.Min(_windows.NextDeadline(state), _judge.NextDeadline(state));
+
+    /// <summary>The state as people see it; null when the asset has never had a reading.</summary>
+    public AssetSnapshot? Snapshot(AssetState state)
+    {
+        if (!state.HasReadings)
+        {
+            return null;
+        }
+
+        var values = new List<LatestValue>(state.SlotCount);
+        foreach (ref readonly var slot in state.Slots.AsSpan(0, state.SlotCount))
+        {
+            if (slot.LatestAt > Instant.MinValue)
+            {
+                values.Add(new LatestValue(slot.Measurand, slot.LatestValue, slot.LatestAt, slot.LatestQuality));
+            }
+        }
+
+        values.Sort((a, b) => string.CompareOrdinal(_catalog[a.Measurand].Name, _catalog[b.Measurand].Name));
+        var alarms = new List<AlarmView>();
+        foreach (var alarm in state.Alarms?.Open ?? [])
+        {
+            if (alarm?.View() is { } view)
+            {
+                alarms.Add(view);
+            }
+        }
+
+        return new AssetSnapshot(state.Handle, state.Watermark, state.LastReceivedAt, values, alarms, state.ReadingCount);
+    }
+
+    private ReadingOutcome Take(AssetState state, in Reading reading, Instant receivedAt, bool sequenceTaken, ref int slotHint)
+    {
+        long measured = reading.MeasuredAt.UnixMilliseconds;
+        long age = receivedAt.UnixMilliseconds - measured;
+        if (age < -_aheadMilliseconds)
+        {
+            return ReadingOutcome.ClockAhead;
+        }
+
+        if (reading.MeasuredAt < Instant.EarliestPlausible || age > _oldestMilliseconds)
+        {
+            return ReadingOutcome.ClockBehind;
+        }
+
+        int index = state.Find(reading.Measurand, slotHint + 1);
+        if (index < 0)
+        {
+            if (state.SlotCount >= _maximumMeasurands)
+            {
+                return ReadingOutcome.TooManyMeasurands;
+            }
+
+            index = SlotLayout.Add(state, _catalog[reading.Measurand], _judge.PlanOf(state).GroupOf(reading.Measurand));
+        }
+
+        slotHint = index;
+        ref var slot = ref state.Slots[index];
+        if (IsDuplicate(state, in slot, index, in reading, sequenceTaken))
+        {
+            return ReadingOutcome.Duplicate;
+        }
+
+        state.ReadingCount++;
+        state.LastReceivedAt = Instant.Max(state.LastReceivedAt, receivedAt);
+        if (state.ArmedAt == Instant.MinValue)
+        {
+            state.ArmedAt = receivedAt;
+        }
+
+        return Place(state, ref slot, in reading, receivedAt);
+    }
+
+    private static bool IsDuplicate(AssetState state, in SlotState slot, int index, in Reading reading, bool sequenceTaken)
+    {
+        int group = index / RecentInstants.GroupSize;
+        int bit = index % RecentInstants.GroupSize;
+        Span<ulong> ring = group == 0 ? state.Recent : state.MoreRecent.AsSpan((group - 1) * RecentInstants.Length, RecentInstants.Length);
+        int head = (state.RecentHeads >> (group * 4)) & (RecentInstants.Length - 1);
+        long measured = reading.MeasuredAt.UnixMilliseconds;
+        if (RecentInstants.Find(ring, head, measured, bit, out int at))
+        {
+            return true;
+        }
+
+        if (at < 0)
+        {
+            if (reading.MeasuredAt == slot.LatestAt || reading.MeasuredAt == slot.NewestAt)
+            {
+                return true;
+            }
+
+            bool isOlder = reading.MeasuredAt < Instant.Max(slot.LatestAt, slot.NewestAt);
+            if (sequenceTaken && isOlder && state.Sequences.Covers(reading.MeasuredAt))
+            {
+                return true;
+            }
+        }
+
+        int newHead = RecentInstants.Remember(ring, head, measured, bit, at);
+        state.RecentHeads = (ushort)((state.RecentHeads & ~(0xF << (group * 4))) | (newHead << (group * 4)));
+        return false;
+    }
+
+    private ReadingOutcome Place(AssetState state, ref SlotState slot, in Reading reading, Instant receivedAt)
+    {
+        bool isHistorical = (reading.Origin & ReadingOrigin.Historical) != ReadingOrigin.None;
+        bool isAgeUnknown = (reading.Origin & (ReadingOrigin.Retained | ReadingOrigin.TimeOfArrival)) == (ReadingOrigin.Retained | ReadingOrigin.TimeOfArrival);
+        bool isLatest = reading.MeasuredAt > slot.LatestAt && !isHistorical;
+        bool isFinite = double.IsFinite(reading.Value);
+        var outcome = reading.Quality == Quality.Bad || !isFinite ? ReadingOutcome.Bad
+            : !_catalog[reading.Measurand].Accepts(reading.Value) ? ReadingOutcome.OutOfRange
+            : ReadingOutcome.Accepted;
+        var kept = reading;
+        if (outcome != ReadingOutcome.Accepted)
+        {
+            kept = reading with { Quality = Quality.Bad, Value = isFinite ? reading.Value : 0 };
+        }
+        else if (isAgeUnknown && reading.Quality < Quality.Uncertain)
+        {
+            kept = reading with { Quality = Quality.Uncertain };
+        }
+
+        _update.Add(in kept);
+        bool isInOrder = isLatest && !isAgeUnknown && reading.MeasuredAt > slot.NewestAt;
+        if (isLatest)
+        {
+            (slot.LatestAt, slot.LatestValue, slot.LatestQuality) = (kept.MeasuredAt, kept.Value, kept.Quality);
+        }
+
+        if (outcome != ReadingOutcome.Accepted)
+        {
+            return outcome;
+        }
+
+        bool isOnline = reading.Measurand == _online;
+        bool movesClock = isInOrder && !isOnline && reading.MeasuredAt > state.Watermark;
+        if (movesClock)
+        {
+            _windows.CloseBefore(state, reading.MeasuredAt);
+            state.Watermark = reading.MeasuredAt;
+            _judge.OnSign(state, receivedAt);
+        }
+
+        var previousAt = slot.NewestAt;
+        bool isInMinute = _windows.Add(state, ref slot, in kept, _directory);
+        if (isInOrder)
+        {
+            if (slot.Watchers != 0)
+            {
+                _judge.OnReading(state, slot.Watchers, in kept, previousAt);
+            }
+
+            if (isOnline && kept.Value == 0)
+            {
+                DoubtValuesUpTo(state, kept.MeasuredAt);
+            }
+
+            return ReadingOutcome.Accepted;
+        }
+
+        return isInMinute ? ReadingOutcome.OutOfOrder : ReadingOutcome.Late;
+    }
+
+    private void DoubtValuesUpTo(AssetState state, Instant at)
+    {
+        foreach (ref var slot in state.Slots.AsSpan(0, state.SlotCount))
+        {
+            if (slot.Measurand != _online && slot.LatestAt <= at && slot.LatestQuality < Quality.Uncertain)
+            {
+                slot.LatestQuality = Quality.Uncertain;
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Alatau.Iot.Core.Time;
+
+namespace Alatau.Iot.Core.Processing;
+
+/// <summary>Which of the device's last 64 sequence numbers were taken. 24 bytes.</summary>
+/// <remarks>
+/// It only ever speaks about readings that are not newer than what is known, so a device that rebooted and starts again at 1 is not silenced: its first reading that is newer
+/// in event time with a number not above the highest begins a new era, and readings older than the era are never judged by it.
+/// </remarks>
+internal struct SequenceMemory
+{
+    private ulong _taken;
+    private Instant _era;
+    private uint _highest;
+
+    /// <summary>Whether the message numbered <paramref name="sequence"/> was taken in the present era.</summary>
+    public readonly bool Holds(uint sequence) =>
+        _taken != 0 && sequence <= _highest && _highest - sequence < 64 && (_taken & (1UL << (int)(_highest - sequence))) != 0;
+
+    /// <summary>Whether a reading of that time belongs to the present era.</summary>
+    public readonly bool Covers(Instant measuredAt) => measuredAt >= _era;
+
+    /// <summary>Takes a message.</summary>
+    /// <param name="sequence">Not 0.</param>
+    /// <param name="measuredAt">Of its newest reading.</param>
+    /// <param name="isNewer">Whether that was newer than all the asset had.</param>
+    public void Take(uint sequence, Instant measuredAt, bool isNewer)
+    {
+        if (isNewer)
+        {
+            if (_taken == 0 || sequence <= _highest)
+            {
+                (_taken, _highest, _era) = (1, sequence, measuredAt);
+                return;
+            }
+
+            uint step = sequence - _highest;
+            _taken = step < 64 ? (_taken << (int)step) | 1 : 1;
+            _highest = sequence;
+        }
+        else if (_taken != 0 && sequence <= _highest && _highest - sequence < 64 && Covers(measuredAt))
+        {
+            _taken |= 1UL << (int)(_highest - sequence);
+        }
+    }
+}

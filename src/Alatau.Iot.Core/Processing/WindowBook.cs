@@ -1,0 +1,233 @@
+using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Readings;
+using Alatau.Iot.Core.Time;
+using Alatau.Iot.Core.Windows;
+
+namespace Alatau.Iot.Core.Processing;
+
+/// <summary>Keeps the held windows of an asset's measurands and publishes them. Holds nothing of an asset.</summary>
+/// <remarks>
+/// Of each measurand and span one window is held: the one with the newest reading. It is published with revision 0 when the asset's clock passes its end, when the measurand itself moves on to a newer window, or,
+/// when nothing arrives, by the idle rule: its end lies back by the idle delay on the wall clock and nothing arrived for as long. A reading that comes into a published window that is still held makes it
+/// due again, with the next revision, when the asset's clock enters a new minute, the measurand moves on, or the idle rule speaks; several such readings make one revision.
+/// </remarks>
+internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMilliseconds)
+{
+    private const long Minute = 60_000;
+    private const double MillisecondsPerHour = 3_600_000;
+    private const string WidthAttribute = "registerWidth";
+
+    /// <summary>Adds a valid reading to the windows that hold its instant.</summary>
+    /// <returns>False when its one-minute window has been left behind.</returns>
+    public bool Add(AssetState state, ref SlotState slot, in Reading reading, AssetDirectory directory)
+    {
+        var at = reading.MeasuredAt;
+        if (at > slot.NewestAt)
+        {
+            double gain = 0;
+            if (slot.NewestAt > Instant.MinValue)
+            {
+                MoveOn(state, ref slot, at);
+                gain = slot.Counter == SlotState.NoCounter ? 0 : Gain(state, in slot, ref state.Counters[slot.Counter], in reading, directory);
+            }
+            else if (slot.Counter != SlotState.NoCounter)
+            {
+                (state.Counters[slot.Counter].FirstAt, state.Counters[slot.Counter].FirstValue) = (at, reading.Value);
+            }
+
+            (slot.NewestAt, slot.NewestValue) = (at, reading.Value);
+            for (int span = 0; span < WindowSpans.Count; span++)
+            {
+                Put(state, ref slot, (WindowSpan)span, in reading);
+            }
+
+            if (slot.Counter != SlotState.NoCounter)
+            {
+                Book(state, ref state.Counters[slot.Counter], at, gain);
+            }
+
+            return true;
+        }
+
+        if (slot.Counter != SlotState.NoCounter)
+        {
+            TakeEarlier(state, ref slot, ref state.Counters[slot.Counter], in reading);
+        }
+
+        bool isInMinute = false;
+        for (int span = WindowSpans.Count - 1; span >= 0; span--)
+        {
+            isInMinute = at >= StartOf(in slot, (WindowSpan)span);
+            if (!isInMinute)
+            {
+                break;
+            }
+
+            Put(state, ref slot, (WindowSpan)span, in reading);
+        }
+
+        return isInMinute;
+    }
+
+    /// <summary>The asset's clock moves to <paramref name="clock"/>: publishes what ends at or before it.</summary>
+    public void CloseBefore(AssetState state, Instant clock)
+    {
+        if (clock.UnixMilliseconds >= state.NextWindowEndMinute * Minute && clock.UnixMilliseconds / Minute > state.Watermark.UnixMilliseconds / Minute)
+        {
+            PublishEnded(state, clock.UnixMilliseconds);
+        }
+    }
+
+    /// <summary>Publishes by the idle rule.</summary>
+    public void CloseIdle(AssetState state, Instant now)
+    {
+        if (NextDeadline(state) <= now)
+        {
+            PublishEnded(state, now.UnixMilliseconds - idleMilliseconds);
+        }
+    }
+
+    /// <summary>When the idle rule may speak next.</summary>
+    public Instant NextDeadline(AssetState state) => state.NextWindowEndMinute == AssetState.NoWindow
+        ? Instant.MaxValue
+        : new Instant(Math.Max(state.NextWindowEndMinute * Minute, state.LastReceivedAt.UnixMilliseconds) + idleMilliseconds);
+
+    private static Instant StartOf(in SlotState slot, WindowSpan span)
+    {
+        long newest = slot.NewestAt.UnixMilliseconds;
+        return new Instant(newest - (newest % span.Milliseconds()));
+    }
+
+    private static void Put(AssetState state, ref SlotState slot, WindowSpan span, in Reading reading)
+    {
+        if (slot.Windows[(int)span].Add(reading.Value, reading.Quality))
+        {
+            Expect(state, in slot, span);
+        }
+    }
+
+    private static void Expect(AssetState state, in SlotState slot, WindowSpan span)
+    {
+        int end = (int)((StartOf(in slot, span).UnixMilliseconds + span.Milliseconds()) / Minute);
+        state.NextWindowEndMinute = Math.Min(state.NextWindowEndMinute, end);
+    }
+
+    /// <summary>Leaves the windows that don't hold the newer instant.</summary>
+    private void MoveOn(AssetState state, ref SlotState slot, Instant to)
+    {
+        for (int span = 0; span < WindowSpans.Count; span++)
+        {
+            if (to.UnixMilliseconds - StartOf(in slot, (WindowSpan)span).UnixMilliseconds < ((WindowSpan)span).Milliseconds())
+            {
+                return;
+            }
+
+            if (slot.Windows[span].IsDirty)
+            {
+                Publish(state, ref slot, (WindowSpan)span);
+            }
+
+            slot.Windows[span] = default;
+            if (slot.Counter != SlotState.NoCounter)
+            {
+                state.Counters[slot.Counter].Gains[span] = 0;
+            }
+        }
+    }
+
+    private void PublishEnded(AssetState state, long endedBy)
+    {
+        state.NextWindowEndMinute = AssetState.NoWindow;
+        foreach (ref var slot in state.Slots.AsSpan(0, state.SlotCount))
+        {
+            for (int span = 0; span < WindowSpans.Count; span++)
+            {
+                if (slot.Windows[span].IsDirty)
+                {
+                    if (StartOf(in slot, (WindowSpan)span).UnixMilliseconds + ((WindowSpan)span).Milliseconds() <= endedBy)
+                    {
+                        Publish(state, ref slot, (WindowSpan)span);
+                    }
+                    else
+                    {
+                        Expect(state, in slot, (WindowSpan)span);
+                    }
+                }
+            }
+        }
+    }
+
+    private void Publish(AssetState state, ref SlotState slot, WindowSpan span)
+    {
+        ref var window = ref slot.Windows[(int)span];
+        float completeness = state.ReportingIntervalMilliseconds > 0
+            ? (float)Math.Min(1, window.Count * (double)state.ReportingIntervalMilliseconds / span.Milliseconds())
+            : float.NaN;
+        double delta = slot.Counter == SlotState.NoCounter ? 0 : state.Counters[slot.Counter].Gains[(int)span];
+        var summary = new WindowSummary(window.Count, window.Minimum, window.Maximum, window.Mean, slot.NewestValue, delta, completeness, window.Publish(), window.Quality);
+        update.Add(new WindowUpdate(slot.Measurand, new Window(span, StartOf(in slot, span)), summary));
+    }
+
+    private static double Gain(AssetState state, in SlotState slot, ref CounterState counter, in Reading reading, AssetDirectory directory)
+    {
+        double hours = (reading.MeasuredAt.UnixMilliseconds - slot.NewestAt.UnixMilliseconds) / MillisecondsPerHour;
+        double width = reading.Value < slot.NewestValue ? WidthOf(directory[state.Handle]) : 0;
+        RegisterRule.Judge(slot.NewestValue, reading.Value, hours, counter.IsEnergy ? state.RatedWatts : 0, width, ref counter.HasFallen, ref counter.FellFrom, ref counter.FellTo, out double gain);
+        return gain;
+    }
+
+    /// <summary>Books a gain into the held windows and the local day of the reading.</summary>
+    private void Book(AssetState state, ref CounterState counter, Instant at, double gain)
+    {
+        for (int span = 0; span < WindowSpans.Count; span++)
+        {
+            counter.Gains[span] += gain;
+        }
+
+        if (at >= state.DayStart)
+        {
+            var day = days.DayOf(state.Site, at);
+            if (day.Start > state.DayStart)
+            {
+                state.DayStart = day.Start;
+                foreach (ref var each in state.Counters.AsSpan(0, state.CounterCount))
+                {
+                    each.Today = 0;
+                }
+            }
+
+            counter.Today += gain;
+        }
+    }
+
+    /// <summary>A counter's reading older than its first one: the windows and the day that hold both gained what lies between.</summary>
+    private static void TakeEarlier(AssetState state, ref SlotState slot, ref CounterState counter, in Reading reading)
+    {
+        if (counter.HasFallen || reading.MeasuredAt >= counter.FirstAt)
+        {
+            return;
+        }
+
+        double gain = Math.Max(0, counter.FirstValue - reading.Value);
+        for (int span = 0; span < WindowSpans.Count; span++)
+        {
+            if (reading.MeasuredAt >= StartOf(in slot, (WindowSpan)span))
+            {
+                counter.Gains[span] += gain;
+            }
+        }
+
+        if (reading.MeasuredAt >= state.DayStart && counter.FirstAt >= state.DayStart)
+        {
+            counter.Today += gain;
+        }
+
+        (counter.FirstAt, counter.FirstValue) = (reading.MeasuredAt, reading.Value);
+    }
+
+    private static double WidthOf(Asset asset) =>
+        asset.Attributes.TryGetValue(WidthAttribute, out string? text)
+        && double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double width) && width > 0
+            ? width
+            : 0;
+}
