@@ -1,0 +1,20 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Alatau.Iot.Engine;
+
+/// <summary>Size of the asset runtime on this machine.</summary>
+public sealed class EngineOptions
+{
+    public const string SectionName = "Engine";
+
+    /// <summary>Default of <see cref="InboxBytes"/>: 8 MiB, about 45,000 batches of six readings.</summary>
+    public const int DefaultInboxBytes = 8 << 20;
+
+    /// <summary>Shards, each with a thread, an inbox and a timing wheel; default 0: one for each processor. 0 to 256.</summary>
+    [Range(0, 256)]
+    public int Shards { get; set; }
+
+    /// <summary>Bytes of each shard's inbox, rounded up to a power of two; default 8 MiB, 64 KiB to 1 GiB. A batch takes 32 bytes and 24 for each reading. When it is full, posting is refused: nothing is dropped.</summary>
+    [Range(64 << 10, 1 << 30)]
+    public int InboxBytes { get; set; } = DefaultInboxBytes;
+}

@@ -1,0 +1,377 @@
+using System.Collections.Concurrent;
+using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Processing;
+using Alatau.Iot.Core.Readings;
+using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Core.Time;
+
+namespace Alatau.Iot.Engine;
+
+/// <summary>One thread with the assets it owns, their inbox and their deadlines. Everything private here belongs to that thread; other threads post, call and look at the figures.</summary>
+/// <remarks>
+/// When the inbox runs empty after a busy run the shard naps for a millisecond instead of asking to be woken, so that a fast publisher pays for no wake-up; after a quiet run it sleeps until woken.
+/// Deadlines are re-armed lazily: a message never moves the entry in the wheel, the shard looks at the real deadline when the entry comes up.
+/// </remarks>
+#pragma warning disable CA1001 // The wake-up handle is not disposed: threads that post late may still signal it; it goes with the shard.
+internal sealed class Shard : IInboxReader
+#pragma warning restore CA1001
+{
+    /// <summary>Resolution of deadlines.</summary>
+    public const int TickMilliseconds = 100;
+
+    private const int RunLength = 256;
+    private const int BusyRun = 32;
+    private const int NapMilliseconds = 1;
+    private static readonly TimeSpan s_longestWithoutPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly int _index;
+    private readonly int _count;
+    private readonly AssetProcessor _processor;
+    private readonly IAssetUpdateSink[] _sinks;
+    private readonly TimeProvider _clock;
+    private readonly TimingWheel _wheel;
+    private readonly List<int> _expired = [];
+    private readonly ConcurrentQueue<ShardCall> _calls = new();
+    private readonly List<ShardCall> _pending = [];
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private AssetState?[] _states = [];
+    private TaskCompletionSource? _room;
+    private volatile bool _stopping;
+    private volatile bool _isSleeping;
+    private long _pausedAt;
+
+    public Shard(int index, int count, AssetProcessor processor, SiteTally tally, IAssetUpdateSink[] sinks, TimeProvider clock, int inboxBytes)
+    {
+        (_index, _count, _processor, Tally, _sinks, _clock) = (index, count, processor, tally, sinks, clock);
+        Inbox = new ShardInbox(inboxBytes);
+        _wheel = new TimingWheel(TickOf(Instant.Now(clock)));
+    }
+
+    public ShardInbox Inbox { get; }
+
+    public ShardFigures Figures { get; } = new();
+
+    public SiteTally Tally { get; }
+
+    public AssetProcessor Processor => _processor;
+
+    /// <summary>States by position in the shard; null for an asset that never had a message.</summary>
+    public ReadOnlySpan<AssetState?> States => _states;
+
+    public TimeProvider Clock => _clock;
+
+    /// <summary>Completes when the thread has ended; faulted when it died.</summary>
+    public Task Ended => _ended.Task;
+
+    public void Start() => new Thread(Run) { IsBackground = true, Name = $"shard {_index}" }.Start();
+
+    /// <summary>Refuses new batches, takes what is in the inbox, and ends the thread.</summary>
+    public void Stop()
+    {
+        Inbox.Close();
+        _stopping = true;
+        _wake.Set();
+    }
+
+    /// <summary>Ends a shard that was never started.</summary>
+    public void Abandon()
+    {
+        _ended.TrySetResult();
+        FailQueued();
+    }
+
+    public bool TryPost(in ReadingBatch batch)
+    {
+        if (!Inbox.TryPost(in batch))
+        {
+            return false;
+        }
+
+        // The shard announces its sleep and then looks once more; either it sees the batch or we see the announcement.
+        Interlocked.MemoryBarrier();
+        if (_isSleeping)
+        {
+            _isSleeping = false;
+            _wake.Set();
+        }
+
+        return true;
+    }
+
+    public void Wake() => _wake.Set();
+
+    public void Enqueue(ShardCall call)
+    {
+        _calls.Enqueue(call);
+        if (_ended.Task.IsCompleted)
+        {
+            FailQueued();
+        }
+
+        _wake.Set();
+    }
+
+    /// <summary>Completes when at least half of the inbox is free.</summary>
+    public Task WaitForRoomAsync(CancellationToken cancellationToken)
+    {
+        var waiter = Volatile.Read(ref _room);
+        if (waiter is null)
+        {
+            var fresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiter = Interlocked.CompareExchange(ref _room, fresh, null) ?? fresh;
+        }
+
+        Interlocked.MemoryBarrier();
+        if (_ended.Task.IsCompleted)
+        {
+            return Task.FromException(Gone());
+        }
+
+        if (HasRoom)
+        {
+            ReleaseWaiters();
+        }
+        else
+        {
+            _wake.Set();
+        }
+
+        return waiter.Task.WaitAsync(cancellationToken);
+    }
+
+    public void OnBatch(in ReadingBatch batch)
+    {
+        int position = batch.Asset.Index / _count;
+        if (position >= _states.Length)
+        {
+            Array.Resize(ref _states, Math.Max(position + 1, _states.Length + (_states.Length / 4) + 16));
+        }
+
+        var state = _states[position];
+        if (state is null)
+        {
+            _states[position] = state = _processor.Create(batch.Asset);
+            Figures.Assets++;
+        }
+
+        var update = _processor.Apply(state, in batch);
+        Figures.Batches++;
+        Figures.Count(update);
+        Publish(update);
+        Arm(position, update.NextDeadline);
+    }
+
+    /// <summary>State of an asset of this shard; null when it never had a message.</summary>
+    public AssetState? Find(AssetHandle asset)
+    {
+        int position = asset.Index / _count;
+        return position < _states.Length ? _states[position] : null;
+    }
+
+    /// <summary>Hands an update on and arms its deadline; for calls that change an asset.</summary>
+    public void Deliver(AssetUpdate update)
+    {
+        Publish(update);
+        Arm(update.Asset.Index / _count, update.NextDeadline);
+    }
+
+    /// <summary>Lets time act up to the present, and hands on what was gathered.</summary>
+    public void Settle()
+    {
+        AdvanceWheel();
+        Pause();
+    }
+
+    private bool HasRoom => Inbox.Used <= Inbox.Capacity / 2;
+
+    private static long TickOf(Instant instant) => instant.UnixMilliseconds / TickMilliseconds;
+
+    private void Run()
+    {
+        try
+        {
+            int sinceSleep = 0;
+            while (true)
+            {
+                int taken = Inbox.Take(this, RunLength);
+                sinceSleep += taken;
+                if (taken > 0)
+                {
+                    ReleaseWaiters();
+                }
+
+                AdvanceWheel();
+                bool callsWait = RunCalls();
+                if (taken > 0)
+                {
+                    if (_clock.GetElapsedTime(_pausedAt) >= s_longestWithoutPause)
+                    {
+                        Pause();
+                    }
+
+                    continue;
+                }
+
+                Pause();
+                if (_stopping && Inbox.Head == Inbox.Tail)
+                {
+                    break;
+                }
+
+                if (!callsWait)
+                {
+                    Rest(isBusy: sinceSleep >= BusyRun);
+                    sinceSleep = 0;
+                }
+            }
+
+            _ended.TrySetResult();
+        }
+#pragma warning disable CA1031 // Whatever ends the loop is carried to the host through Ended, which stops it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Inbox.Close();
+            _ended.TrySetException(e);
+        }
+
+        FailQueued();
+        foreach (var call in _pending)
+        {
+            call.Fail(Gone());
+        }
+
+        Interlocked.Exchange(ref _room, null)?.TrySetException(Gone());
+    }
+
+    private void Rest(bool isBusy)
+    {
+        if (_stopping)
+        {
+            // A writer is between claim and commit: it needs the processor, not a nap of ours.
+            Thread.Yield();
+            return;
+        }
+
+        if (isBusy)
+        {
+            _wake.WaitOne(NapMilliseconds);
+            return;
+        }
+
+        _isSleeping = true;
+        Interlocked.MemoryBarrier();
+        if (Inbox.Head == Inbox.Tail && _calls.IsEmpty && !_stopping)
+        {
+            _wake.WaitOne();
+        }
+
+        _isSleeping = false;
+    }
+
+    private void AdvanceWheel()
+    {
+        var now = Instant.Now(_clock);
+        long tick = TickOf(now);
+        if (tick <= _wheel.Now)
+        {
+            return;
+        }
+
+        _wheel.Advance(tick, _expired);
+        foreach (int position in _expired)
+        {
+            var state = _states[position]!;
+            var deadline = _processor.NextDeadline(state);
+            if (deadline <= now)
+            {
+                var update = _processor.Tick(state, now);
+                Publish(update);
+                deadline = update.NextDeadline;
+            }
+
+            Arm(position, deadline);
+        }
+
+        _expired.Clear();
+        Figures.Deadlines = _wheel.Count;
+    }
+
+    private void Arm(int position, Instant deadline)
+    {
+        if (deadline < Instant.MaxValue)
+        {
+            _wheel.Arm(position, TickOf(deadline) + 1);
+        }
+    }
+
+    private void Publish(AssetUpdate update)
+    {
+        if (update.Message is null && update.Windows.IsEmpty && update.Transitions.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var sink in _sinks)
+        {
+            sink.OnUpdate(_index, update);
+        }
+    }
+
+    private void Pause()
+    {
+        _pausedAt = _clock.GetTimestamp();
+        foreach (var sink in _sinks)
+        {
+            sink.OnPause(_index);
+        }
+    }
+
+    /// <returns>True when a call has more to do right now.</returns>
+    private bool RunCalls()
+    {
+        while (_calls.TryDequeue(out var call))
+        {
+            _pending.Add(call);
+        }
+
+        bool more = false;
+        for (int i = 0; i < _pending.Count; i++)
+        {
+            var call = _pending[i];
+            if (Inbox.Head < call.NotBefore)
+            {
+                more = true;
+            }
+            else if (call.Step(this))
+            {
+                _pending.RemoveAt(i--);
+            }
+            else
+            {
+                more = true;
+            }
+        }
+
+        return more;
+    }
+
+    private void ReleaseWaiters()
+    {
+        if (Volatile.Read(ref _room) is not null && HasRoom)
+        {
+            Interlocked.Exchange(ref _room, null)?.TrySetResult();
+        }
+    }
+
+    private void FailQueued()
+    {
+        while (_calls.TryDequeue(out var call))
+        {
+            call.Fail(Gone());
+        }
+    }
+
+    private static InvalidOperationException Gone() => new("The asset runtime has stopped.");
+}
