@@ -1,11 +1,17 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Alatau.Iot.Ingest.Decoding.Json;
 using Alatau.Iot.Ingest.Decoding.Native;
 using Alatau.Iot.Ingest.Decoding.Profiles;
+using Alatau.Iot.Ingest.Decoding.Scalars;
+using Alatau.Iot.Ingest.Decoding.Topics;
 
 namespace Alatau.Iot.Ingest.Decoding;
 
 /// <summary>Gives each topic its decoder and owns what decoders remember between messages. One for a platform; any thread may call it.</summary>
 public sealed class PayloadDecoders(ProfileCatalog catalog)
 {
+    private readonly ConcurrentDictionary<TopicRoute, JsonDecoder> _json = [];
     private readonly NativeDecoder _native = new(catalog.Measurands);
 
     /// <summary>The decoder for messages on the topic of <paramref name="match"/>. Formats without memory share one.</summary>
@@ -20,7 +26,17 @@ public sealed class PayloadDecoders(ProfileCatalog catalog)
         return match.Route.Shapes[0] switch
         {
             NativeShape => _native,
+            JsonShape => _json.GetOrAdd(match.Route, static r => new JsonDecoder([.. r.Shapes.Cast<JsonShape>()], r.Profile.TimeZone)),
+            ScalarShape scalar => Scalar(scalar, match),
             var other => throw new ArgumentException($"No decoder for {other.GetType().Name}.", nameof(match)),
         };
+    }
+
+    private static ScalarDecoder Scalar(ScalarShape shape, ProfileMatch match)
+    {
+        string field = match.Captures.GetValueOrDefault(ScalarShape.FieldCapture, "");
+        byte[] name = Encoding.UTF8.GetBytes(field);
+        var rule = shape.Fields.FirstOrDefault(f => f.Name.Matches(name)).Rule;
+        return new ScalarDecoder(rule, shape.ValueAt, shape.IgnoresUnmapped, field);
     }
 }

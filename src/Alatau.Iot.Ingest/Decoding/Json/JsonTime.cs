@@ -18,4 +18,11 @@ internal static class JsonTime
         instant = new Instant(plausible ? (long)milliseconds : 0);
         return plausible;
     }
+
+    /// <summary>Takes an instant that was read as UTC for a local time of <paramref name="zone"/>. Of the hour that a zone repeats, the second is meant.</summary>
+    internal static Instant FromLocal(Instant asIfUtc, TimeZoneInfo zone)
+    {
+        var local = new DateTime(DateTime.UnixEpoch.Ticks + (asIfUtc.UnixMilliseconds * TimeSpan.TicksPerMillisecond), DateTimeKind.Unspecified);
+        return asIfUtc - zone.GetUtcOffset(local);
+    }
 }

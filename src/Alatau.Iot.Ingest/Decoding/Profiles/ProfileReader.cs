@@ -78,7 +78,7 @@ internal sealed class ProfileReader
     {
         string? device = Root.Text("device");
         var byTemplate = new Dictionary<string, (TopicTemplate Template, string Device, List<MessageShape> Shapes)>(StringComparer.Ordinal);
-        var shapes = new ShapeReader(Profile, measurands, Root);
+        var shapes = new ShapeReader(Root, measurands);
         var messages = Root.Items("messages");
         foreach (var node in messages)
         {
