@@ -8,17 +8,18 @@ internal sealed class SeriesIndex
 {
     private readonly AssetDirectory _assets;
     private readonly MeasurandCatalog _measurands;
+    private readonly SqliteStatement _last;
     private readonly SqliteStatement _find;
     private readonly SqliteStatement _insert;
     private Entry[]?[] _known = new Entry[1024][];
-    private long _nextId;
+    private long? _nextId;
 
     internal SeriesIndex(SqliteConnection connection, AssetDirectory assets, MeasurandCatalog measurands)
     {
         (_assets, _measurands) = (assets, measurands);
         _find = connection.Prepare("SELECT id FROM series WHERE site = ? AND asset = ? AND measurand = ?");
         _insert = connection.Prepare("INSERT INTO series(id, site, asset, measurand) VALUES(?, ?, ?, ?)");
-        _nextId = connection.Integer("SELECT coalesce(max(id), 0) + 1 FROM series");
+        _last = connection.Prepare("SELECT coalesce(max(id), 0) FROM series");
     }
 
     private readonly record struct Entry(ushort Measurand, int Id);
@@ -41,10 +42,10 @@ internal sealed class SeriesIndex
     }
 
     /// <summary>Forgets what may have been rolled back with its transaction.</summary>
-    internal void Forget(SqliteConnection connection)
+    internal void Forget()
     {
         Array.Clear(_known);
-        _nextId = connection.Integer("SELECT coalesce(max(id), 0) + 1 FROM series");
+        _nextId = null;
     }
 
     private int Learn(AssetHandle asset, MeasurandId measurand)
@@ -62,13 +63,13 @@ internal sealed class SeriesIndex
         }
         else
         {
-            series = _nextId;
+            series = NextId();
             _insert.Bind(1, series);
             _insert.Bind(2, id.Site);
             _insert.Bind(3, id.Name);
             _insert.Bind(4, name);
             _insert.Run();
-            _nextId++;
+            _nextId = series + 1;
         }
 
         if (asset.Index >= _known.Length)
@@ -78,5 +79,18 @@ internal sealed class SeriesIndex
 
         _known[asset.Index] = [.. _known[asset.Index] ?? [], new Entry(measurand.Value, checked((int)series))];
         return (int)series;
+    }
+
+    private long NextId()
+    {
+        if (_nextId is { } next)
+        {
+            return next;
+        }
+
+        _last.Next();
+        long last = _last.Integer(0);
+        _last.Reset();
+        return last + 1;
     }
 }

@@ -41,6 +41,8 @@ internal sealed class SqliteConnection : IDisposable
 
     internal void Execute(string sql) => Check(raw.sqlite3_exec(_handle, sql), $"run '{sql}'");
 
+    internal bool TryExecute(string sql) => raw.sqlite3_exec(_handle, sql) == raw.SQLITE_OK;
+
     internal long Integer(string sql)
     {
         using var statement = Compile(sql);

@@ -85,10 +85,11 @@ internal sealed class SqliteWriter
     {
         if (_connection.IsInTransaction)
         {
-            _connection.Execute("ROLLBACK");
+            // What failed is told by the exception under way; a rollback that fails too is made up for by SQLite at the next opening.
+            _ = _connection.TryExecute("ROLLBACK");
         }
 
-        _series.Forget(_connection);
+        _series.Forget();
     }
 
     private void WriteReadings(ReadOnlySpan<ReadingRow> rows, ref List<RejectedRow>? rejected)
