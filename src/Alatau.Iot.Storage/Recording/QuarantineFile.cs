@@ -1,0 +1,249 @@
+using System.Text;
+using System.Threading.Channels;
+using Alatau.Iot.Core.History;
+using Alatau.Iot.Core.Ledgers;
+using Alatau.Iot.Core.Observation;
+using Alatau.Iot.Core.Quarantine;
+using Alatau.Iot.Core.Time;
+using Microsoft.Extensions.Logging;
+
+namespace Alatau.Iot.Storage.Recording;
+
+/// <summary>The quarantine on disk, under <c>quarantine/</c> of the data folder: bounded, checksummed, there again after a restart.</summary>
+/// <remarks>
+/// A message is put in line for a background writer; while the line is full its payload is not kept, but it is counted all the same. The counts travel with every record, so that
+/// they go on after a restart. Memory holds an index and what still waits for the disk.
+/// </remarks>
+public sealed class QuarantineFile : IQuarantine, IMetricSource, IAsyncDisposable
+{
+    private const int MostInOneWrite = 256;
+
+    private readonly QuarantineOptions _options;
+    private readonly Ledger _ledger;
+    private readonly ILogger _logger;
+    private readonly QuarantineSegments _segments;
+    private readonly Channel<Entry> _queue;
+    private readonly Lock _gate = new();
+    private readonly Entry[] _ring;
+    private readonly long[] _counts = new long[Enum.GetValues<QuarantineReason>().Length];
+    private readonly Task _writer;
+    private long _added;
+    private long _nextNumber = 1;
+    private long _unkept;
+    private long _written;
+    private long _queued;
+
+    private QuarantineFile(QuarantineOptions options, string folder, Ledger ledger, ILogger logger)
+    {
+        (_options, _ledger, _logger) = (options, ledger, logger);
+        _ring = new Entry[options.MaximumMessages];
+        _queue = Channel.CreateBounded<Entry>(new BoundedChannelOptions(options.QueueMessages) { SingleReader = true });
+        _segments = new QuarantineSegments(folder, options.MaximumMessages);
+        var faults = new List<string>();
+        foreach (var (message, counts, path, offset) in _segments.ReadAll(faults))
+        {
+            Keep(new Entry(message.Number) { Path = path, Offset = offset });
+            _nextNumber = message.Number + 1;
+            counts.AsSpan(0, Math.Min(counts.Length, _counts.Length)).CopyTo(_counts);
+        }
+
+        foreach (string fault in faults)
+        {
+            RecorderLog.QuarantineTrouble(logger, fault);
+        }
+
+        _writer = Task.Run(WriteAsync);
+    }
+
+    public IReadOnlyDictionary<QuarantineReason, long> Counts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Enum.GetValues<QuarantineReason>().ToDictionary(reason => reason, reason => _counts[(int)reason]);
+            }
+        }
+    }
+
+    /// <summary>Messages kept and still to be listed.</summary>
+    public int Kept
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (int)Math.Min(_added, _ring.Length);
+            }
+        }
+    }
+
+    /// <summary>Messages since the start that were counted and not kept: the line was full, or the disk failed.</summary>
+    public long Unkept => Interlocked.Read(ref _unkept);
+
+    /// <summary>Opens the quarantine of a data folder, or makes it.</summary>
+    /// <exception cref="StoreException">The folder can't be used; says which and the cure.</exception>
+    public static QuarantineFile Open(QuarantineOptions options, string dataFolder, Ledger ledger, ILogger<QuarantineFile> logger)
+    {
+        string folder = Path.Combine(Path.GetFullPath(dataFolder), "quarantine");
+        try
+        {
+            return new QuarantineFile(options, folder, ledger, logger);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"The quarantine in '{folder}' can't be opened: {exception.Message} Cure: give this user the right to read and write there, or name another data folder.", isTransient: false, inner: exception);
+        }
+    }
+
+    public void Add(Instant receivedAt, byte route, string client, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, QuarantineReason reason, string detail)
+    {
+        var routes = _ledger.Routes;
+        string routeName = route < routes.Count ? routes[route] : "";
+        if (payload.Length > _options.MaximumPayloadBytes)
+        {
+            detail = $"{detail} (the first {_options.MaximumPayloadBytes} of {payload.Length} bytes are kept)";
+            payload = payload[.._options.MaximumPayloadBytes];
+        }
+
+        byte[] bytes = payload.ToArray();
+        string topicText = Encoding.UTF8.GetString(topic);
+        lock (_gate)
+        {
+            _counts[(int)reason]++;
+            var entry = new Entry(_nextNumber) { Message = new QuarantinedMessage(_nextNumber, receivedAt, routeName, client, topicText, bytes, reason, detail) };
+            if (_queue.Writer.TryWrite(entry))
+            {
+                _queued++;
+                _nextNumber++;
+                Keep(entry);
+                return;
+            }
+        }
+
+        Interlocked.Increment(ref _unkept);
+    }
+
+    public IReadOnlyList<QuarantinedMessage> List(long before, int limit)
+    {
+        var found = new List<(QuarantinedMessage? Message, string Path, long Offset)>();
+        lock (_gate)
+        {
+            long oldest = Math.Max(0, _added - _ring.Length);
+            for (long at = _added - 1; at >= oldest && found.Count < limit; at--)
+            {
+                var entry = _ring[at % _ring.Length];
+                if (entry.Number < before)
+                {
+                    found.Add((entry.Message, entry.Path, entry.Offset));
+                }
+            }
+        }
+
+        return [.. found.Select(entry => entry.Message ?? QuarantineSegments.Read(entry.Path, entry.Offset)).OfType<QuarantinedMessage>()];
+    }
+
+    /// <summary>Completes when everything added before is on disk or given up.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        long target;
+        lock (_gate)
+        {
+            target = _queued;
+        }
+
+        while (Interlocked.Read(ref _written) < target)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancellationToken);
+        }
+    }
+
+    public void WriteMetrics(IMetricWriter writer)
+    {
+        foreach (var (reason, count) in Counts)
+        {
+            writer.Counter("quarantined_messages", "Messages quarantined since the platform was set up.", count, ("reason", reason.ToString()));
+        }
+
+        writer.Gauge("quarantine_kept_messages", "Messages the quarantine holds.", Kept);
+        writer.Counter("quarantine_unkept_messages", "Messages counted and not kept, since the disk was behind or failed.", Unkept);
+    }
+
+    /// <summary>Writes what waits and closes the files.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _writer;
+        _segments.Dispose();
+    }
+
+    private void Keep(Entry entry) => _ring[_added++ % _ring.Length] = entry;
+
+    private async Task WriteAsync()
+    {
+        var entries = new List<Entry>();
+        var messages = new List<QuarantinedMessage>();
+        long[] counts = new long[_counts.Length];
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            entries.Clear();
+            messages.Clear();
+            while (entries.Count < MostInOneWrite && _queue.Reader.TryRead(out var entry))
+            {
+                entries.Add(entry);
+                messages.Add(entry.Message!);
+            }
+
+            lock (_gate)
+            {
+                _counts.CopyTo(counts, 0);
+            }
+
+            try
+            {
+                var places = _segments.Append(messages, counts);
+                lock (_gate)
+                {
+                    for (int i = 0; i < entries.Count; i++)
+                    {
+                        (entries[i].Path, entries[i].Offset) = places[i];
+                        entries[i].Message = null;
+                    }
+                }
+            }
+            catch (IOException exception)
+            {
+                GiveUp(entries, exception);
+            }
+
+            Interlocked.Add(ref _written, entries.Count);
+        }
+    }
+
+    // Their rows stay listed while the process lives; their payloads would fill the memory.
+    private void GiveUp(List<Entry> entries, IOException exception)
+    {
+        lock (_gate)
+        {
+            foreach (var entry in entries)
+            {
+                entry.Message = entry.Message! with { Payload = ReadOnlyMemory<byte>.Empty, Detail = entry.Message.Detail + " (the payload could not be kept: " + exception.Message + ")" };
+            }
+        }
+
+        Interlocked.Add(ref _unkept, entries.Count);
+        RecorderLog.QuarantineTrouble(_logger, $"{entries.Count} messages could not be kept: {exception.Message}");
+    }
+
+    private sealed class Entry(long number)
+    {
+        public long Number { get; } = number;
+
+        /// <summary>Null once it rests on disk.</summary>
+        public QuarantinedMessage? Message { get; set; }
+
+        public string Path { get; set; } = "";
+
+        public long Offset { get; set; }
+    }
+}

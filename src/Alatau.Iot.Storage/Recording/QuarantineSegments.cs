@@ -1,0 +1,145 @@
+using System.Globalization;
+using Alatau.Iot.Core.Quarantine;
+
+namespace Alatau.Iot.Storage.Recording;
+
+/// <summary>The files of the quarantine, oldest first: append-only, each named by its first message's number. One thread appends; any may read.</summary>
+internal sealed class QuarantineSegments : IDisposable
+{
+    private const long MaximumSegmentBytes = 16 * 1024 * 1024;
+    private const int SegmentsWhenFull = 8;
+    private const string Prefix = "quarantine-";
+    private const string Extension = ".log";
+
+    // "AQ" and the version of the format.
+    private static readonly byte[] s_head = [(byte)'A', (byte)'Q', 0, 1];
+
+    private readonly string _folder;
+    private readonly int _maximumMessages;
+    private readonly List<(string Path, int Messages)> _segments = [];
+    private readonly MemoryStream _buffer = new();
+    private FileStream? _file;
+
+    internal QuarantineSegments(string folder, int maximumMessages)
+    {
+        (_folder, _maximumMessages) = (folder, maximumMessages);
+        Directory.CreateDirectory(folder);
+    }
+
+    /// <summary>Reads every whole record, oldest first. A torn tail or a damaged rest of a file is passed over and named in <paramref name="faults"/>.</summary>
+    internal IEnumerable<(QuarantinedMessage Message, long[] Counts, string Path, long Offset)> ReadAll(List<string> faults)
+    {
+        foreach (string path in Directory.GetFiles(_folder, Prefix + "*" + Extension).Order(StringComparer.Ordinal))
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            byte[] head = new byte[s_head.Length];
+            int messages = 0;
+            if (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length || !head.AsSpan().SequenceEqual(s_head))
+            {
+                faults.Add($"'{path}' is no quarantine file of this version and is passed over.");
+            }
+            else
+            {
+                long offset = file.Position;
+                while (QuarantineRecord.Read(file) is { } record)
+                {
+                    yield return (record.Message, record.Counts, path, offset);
+                    messages++;
+                    offset = file.Position;
+                }
+
+                if (offset < file.Length)
+                {
+                    faults.Add(string.Create(CultureInfo.InvariantCulture, $"'{path}' is torn or damaged from byte {offset}: {file.Length - offset} bytes are passed over."));
+                }
+            }
+
+            _segments.Add((path, messages));
+        }
+    }
+
+    /// <summary>Appends messages and lets the oldest files go. Returns when the bytes are on disk.</summary>
+    /// <returns>Where each message lies.</returns>
+    /// <exception cref="IOException">The disk is full or gone; nothing of this call counts as kept.</exception>
+    internal List<(string Path, long Offset)> Append(IReadOnlyList<QuarantinedMessage> messages, ReadOnlySpan<long> counts)
+    {
+        var places = new List<(string, long)>(messages.Count);
+        try
+        {
+            foreach (var message in messages)
+            {
+                Roll(message.Number);
+                places.Add((_file!.Name, _file.Position));
+                _buffer.SetLength(0);
+                QuarantineRecord.Write(_buffer, message, counts);
+                _file.Write(_buffer.GetBuffer(), 0, (int)_buffer.Length);
+                _segments[^1] = (_segments[^1].Path, _segments[^1].Messages + 1);
+            }
+
+            _file?.Flush(flushToDisk: true);
+            return places;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The file may end in half a record: the next message begins a new one.
+            Abandon();
+            throw new IOException(exception.Message, exception);
+        }
+    }
+
+    internal static QuarantinedMessage? Read(string path, long offset)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            file.Position = offset;
+            return QuarantineRecord.Read(file)?.Message;
+        }
+        catch (IOException)
+        {
+            // Its file went with the oldest messages since the number was looked up.
+            return null;
+        }
+    }
+
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _buffer.Dispose();
+    }
+
+    private void Abandon()
+    {
+        try
+        {
+            _file?.Dispose();
+        }
+        catch (IOException)
+        {
+            // Told by the exception under way.
+        }
+
+        _file = null;
+    }
+
+    private void Roll(long number)
+    {
+        if (_file is not null && _file.Position < MaximumSegmentBytes && _segments[^1].Messages < Math.Max(1, _maximumMessages / SegmentsWhenFull))
+        {
+            return;
+        }
+
+        _file?.Flush(flushToDisk: true);
+        _file?.Dispose();
+        _file = null;
+        string path = Path.Combine(_folder, Prefix + number.ToString("D20", CultureInfo.InvariantCulture) + Extension);
+        _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete, 128 * 1024);
+        _file.Write(s_head);
+        _segments.Add((path, 0));
+        while (_segments.Skip(1).Sum(segment => segment.Messages) >= _maximumMessages)
+        {
+            File.Delete(_segments[0].Path);
+            _segments.RemoveAt(0);
+        }
+    }
+}
