@@ -103,14 +103,15 @@ public sealed class CredentialFile : IMqttAuthenticator, IDisposable
             return MqttAuthentication.Refuse(MqttReasonCode.BadUserNameOrPassword);
         users.TryGetValue(credentials.UserName, out User? user);
         byte[] proof = Prove(credentials.Password.Span, user);
-        if (user is not null && _verified.TryGetValue(user.Identity.Name, out byte[]? known) && CryptographicOperations.FixedTimeEquals(known, proof))
-            return MqttAuthentication.Accept(user.Identity);
+        if (IsVerified(user, proof))
+            return MqttAuthentication.Accept(user!.Identity);
 
         await _hashing.WaitAsync(cancellationToken);
         bool isRight;
         try
         {
-            isRight = await Task.Run(() => Matches(credentials.Password.Span, user), cancellationToken);
+            // Another connection of the same user may have been verified while this one waited.
+            isRight = IsVerified(user, proof) || await Task.Run(() => Matches(credentials.Password.Span, user), cancellationToken);
         }
         finally
         {
@@ -134,6 +135,9 @@ public sealed class CredentialFile : IMqttAuthenticator, IDisposable
     }
 
     public void Dispose() => _hashing.Dispose();
+
+    private bool IsVerified(User? user, byte[] proof)
+        => user is not null && _verified.TryGetValue(user.Identity.Name, out byte[]? known) && CryptographicOperations.FixedTimeEquals(known, proof);
 
     private bool Matches(ReadOnlySpan<byte> password, User? user)
     {

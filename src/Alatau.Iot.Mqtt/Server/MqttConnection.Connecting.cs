@@ -64,6 +64,8 @@ internal sealed partial class MqttConnection
             clientId = Encoding.ASCII.GetBytes("alatau-" + RandomNumberGenerator.GetHexString(20, lowercase: true));
 
         var credentials = new MqttCredentials(request.UserName, request.Password, _context.RemoteEndPoint);
+        // The peer has said what it had to say; from here the answer is ours to give, however many wait for their hash.
+        SilenceLimit = 0;
         MqttAuthentication answer = await _server.Authenticator.AuthenticateAsync(credentials, _context.ConnectionClosed);
         CryptographicOperations.ZeroMemory(request.Password);
         if (Volatile.Read(ref _isClosing) != 0)
