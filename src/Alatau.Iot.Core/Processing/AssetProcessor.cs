@@ -77,6 +77,7 @@ public sealed class AssetProcessor
             bool wasTaken = sequence != 0 && state.Sequences.Holds(sequence);
             var before = state.Watermark;
             var newest = Instant.MinValue;
+            var oldest = Instant.MaxValue;
             int end = start;
             for (; end < readings.Length && readings[end].Sequence == sequence; end++)
             {
@@ -85,12 +86,16 @@ public sealed class AssetProcessor
                 bool stored = outcome is not (ReadingOutcome.Duplicate or ReadingOutcome.ClockAhead or ReadingOutcome.ClockBehind or ReadingOutcome.TooManyMeasurands);
                 anyTaken |= stored;
                 anyRefused |= !stored && outcome != ReadingOutcome.Duplicate;
-                newest = stored ? Instant.Max(newest, readings[end].MeasuredAt) : newest;
+                if (stored)
+                {
+                    newest = Instant.Max(newest, readings[end].MeasuredAt);
+                    oldest = Instant.Min(oldest, readings[end].MeasuredAt);
+                }
             }
 
             if (sequence != 0 && newest > Instant.MinValue)
             {
-                state.Sequences.Take(sequence, newest, newest > before);
+                state.Sequences.Take(sequence, oldest, newest, before);
             }
 
             start = end;

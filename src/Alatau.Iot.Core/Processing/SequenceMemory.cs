@@ -22,15 +22,16 @@ internal struct SequenceMemory
 
     /// <summary>Takes a message.</summary>
     /// <param name="sequence">Not 0.</param>
-    /// <param name="measuredAt">Of its newest reading.</param>
-    /// <param name="isNewer">Whether that was newer than all the asset had.</param>
-    public void Take(uint sequence, Instant measuredAt, bool isNewer)
+    /// <param name="oldest">MeasuredAt of its oldest reading.</param>
+    /// <param name="newest">MeasuredAt of its newest reading.</param>
+    /// <param name="watermark">Newest MeasuredAt the asset had before.</param>
+    public void Take(uint sequence, Instant oldest, Instant newest, Instant watermark)
     {
-        if (isNewer)
+        if (newest > watermark)
         {
             if (_taken == 0 || sequence <= _highest)
             {
-                (_taken, _highest, _era) = (1, sequence, measuredAt);
+                (_taken, _highest, _era) = (1, sequence, Instant.Max(oldest, watermark));
                 return;
             }
 
@@ -38,7 +39,7 @@ internal struct SequenceMemory
             _taken = step < 64 ? (_taken << (int)step) | 1 : 1;
             _highest = sequence;
         }
-        else if (_taken != 0 && sequence <= _highest && _highest - sequence < 64 && Covers(measuredAt))
+        else if (_taken != 0 && sequence <= _highest && _highest - sequence < 64 && Covers(oldest))
         {
             _taken |= 1UL << (int)(_highest - sequence);
         }
