@@ -1,4 +1,7 @@
+using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Web.Console.Views;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Alatau.Iot.Web.Console;
@@ -6,10 +9,44 @@ namespace Alatau.Iot.Web.Console;
 /// <summary>Puts the console into a host.</summary>
 internal static class ConsoleRegistration
 {
-    public static void Add(IServiceCollection services) => services.AddRazorComponents();
+    /// <summary>Nothing but our own style sheet, module, images and streams; nobody may frame the console.</summary>
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    public static void Add(IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        services.AddSingleton<AssetOrder>();
+        services.AddSingleton<AlarmReader>();
+        services.AddSingleton<OverviewReader>();
+        services.AddSingleton<AssetReader>();
+        services.AddSingleton<Pulse>();
+        services.AddSingleton<ShellReader>();
+        services.AddSingleton<Fragments>();
+        services.AddSingleton<ConsolePages>();
+        services.AddSingleton<ConsoleStream>();
+    }
 
     public static void Map(WebApplication app)
     {
-        _ = app;
+        ConsoleContent.Map(app);
+        var console = app.MapGroup("").ExcludeFromDescription().AddEndpointFilter((context, next) =>
+        {
+            var headers = context.HttpContext.Response.Headers;
+            headers.ContentSecurityPolicy = Policy;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "same-origin";
+            headers.CacheControl = "no-store";
+            return next(context);
+        });
+        console.MapGet("/", (HttpContext context, ConsolePages pages) => pages.OverviewAsync(context));
+        console.MapGet("/assets/{site}/{asset}", (HttpContext context, ConsolePages pages, string site, string asset) => pages.AssetAsync(context, site, asset));
+        console.MapGet("/quarantine", (HttpContext context, ConsolePages pages) => pages.QuarantineAsync(context));
+        console.MapGet("/ledger", (HttpContext context, ConsolePages pages) => pages.LedgerAsync(context));
+        console.MapPost("/console/acknowledge", (HttpContext context, ConsolePages pages) => pages.AcknowledgeAsync(context));
+        console.MapGet("/console/stream/overview", (HttpContext context, ConsoleStream stream) => stream.OverviewAsync(context));
+        console.MapGet("/console/stream/ledger", (HttpContext context, ConsoleStream stream) => stream.LedgerAsync(context));
+        console.MapGet("/console/stream/assets/{site}/{asset}", async (HttpContext context, ConsoleStream stream, string site, string asset) =>
+            AssetId.TryOf(site, asset, out var id) ? await stream.AssetAsync(context, id) : Results.NotFound());
     }
 }

@@ -7,6 +7,7 @@ using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Core.Observation;
 using Alatau.Iot.Core.Quarantine;
 using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Core.Time;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,8 +23,6 @@ internal sealed class TestCity : IAsyncDisposable
     private TestCity(WebApplication app)
     {
         _app = app;
-        Url = new Uri(app.Urls.First());
-        Client = new HttpClient { BaseAddress = Url };
         Catalog = app.Services.GetRequiredService<MeasurandCatalog>();
         Rules = [.. app.Services.GetServices<AlarmRule>()];
         Assets = app.Services.GetRequiredService<AssetDirectory>();
@@ -35,9 +34,9 @@ internal sealed class TestCity : IAsyncDisposable
         Check = (TestCheck)app.Services.GetRequiredService<IReadinessCheck>();
     }
 
-    public Uri Url { get; }
+    public Uri Url { get; private set; } = null!;
 
-    public HttpClient Client { get; }
+    public HttpClient Client { get; private set; } = null!;
 
     public MeasurandCatalog Catalog { get; }
 
@@ -59,7 +58,7 @@ internal sealed class TestCity : IAsyncDisposable
 
     public AlarmRule Rule(string name) => Rules.First(r => r.Name == name);
 
-    public static async Task<TestCity> StartAsync(TimeProvider? clock = null, Action<WebOptions>? options = null)
+    public static async Task<TestCity> StartAsync(TimeProvider? clock = null, Action<WebOptions>? options = null, Action<TestCity, Instant>? prepare = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -92,8 +91,12 @@ internal sealed class TestCity : IAsyncDisposable
 
         var app = builder.Build();
         app.MapAlatauWeb();
+        var city = new TestCity(app);
+        prepare?.Invoke(city, Instant.Now(clock ?? TimeProvider.System));
         await app.StartAsync();
-        return new TestCity(app);
+        city.Url = new Uri(app.Urls.First());
+        city.Client = new HttpClient { BaseAddress = city.Url };
+        return city;
     }
 
     public async ValueTask DisposeAsync()

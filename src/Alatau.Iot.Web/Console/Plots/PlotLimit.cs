@@ -1,0 +1,6 @@
+namespace Alatau.Iot.Web.Console.Plots;
+
+/// <summary>A limit of an alarm rule.</summary>
+/// <param name="Value">In the plot's unit.</param>
+/// <param name="Text">What happens there.</param>
+public sealed record PlotLimit(double Value, string Text);

@@ -1,0 +1,75 @@
+using Alatau.Iot.Core.Alarms;
+using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Measurands;
+using Alatau.Iot.Core.Time;
+using Alatau.Iot.Web.Api;
+using Alatau.Iot.Web.Live;
+
+namespace Alatau.Iot.Web.Console.Views;
+
+/// <summary>Alarms as the console shows them.</summary>
+internal sealed class AlarmReader(AlarmBook book, AssetDirectory assets, MeasurandCatalog catalog, IEnumerable<AlarmRule> rules, Sites sites)
+{
+    /// <summary>Most alarms in a panel; an operator can't read more, and the rest is counted.</summary>
+    public const int PanelSize = 60;
+
+    private readonly Dictionary<string, AlarmRule> _rules = rules.GroupBy(r => r.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+
+    /// <summary>Rules with a limit on a measurand that fit an asset; a rule on <c>voltage</c> is also drawn for its phases.</summary>
+    public IEnumerable<(AlarmRule Rule, ThresholdCondition Limit)> LimitsOf(Asset asset, Measurand measurand) => _rules.Values
+        .Where(r => r.AppliesTo(asset))
+        .Select(r => (r, r.Condition as ThresholdCondition))
+        .Where(r => r.Item2 is { } limit && (limit.Measurand == measurand.Id || catalog[limit.Measurand].Name == measurand.BaseName))
+        .Select(r => (r.r, r.Item2!));
+
+    /// <summary>The open alarms, those of one asset when it is given.</summary>
+    public IReadOnlyList<AlarmRowView> Open(Instant now, AssetId? asset = null) =>
+        [.. book.Open().Where(a => asset is null || a.Last.Asset == asset).Take(PanelSize).Select(a => Row(a, now))];
+
+    public int Count => book.Open().Count + (int)book.Unlisted;
+
+    public static AlarmMark Mark(OpenAlarm alarm) => new(
+        Words.Of(alarm.Last.Severity), alarm.NeedsAcknowledgement, $"{alarm.Last.Severity} alarm, {StateText(alarm.Last.To)}: {alarm.Last.Title}");
+
+    public static string StateText(AlarmState state) => state switch
+    {
+        AlarmState.Normal => "normal",
+        AlarmState.Unacknowledged => "not acknowledged",
+        AlarmState.Acknowledged => "acknowledged",
+        AlarmState.ReturnedUnacknowledged => "returned, not acknowledged",
+        AlarmState.Shelved => "shelved",
+        AlarmState.SuppressedByDesign => "suppressed",
+        _ => "out of service",
+    };
+
+    /// <summary>A value of a rule's measurand with its unit; empty when there is none.</summary>
+    public string ValueText(string rule, double? value)
+    {
+        if (value is null)
+        {
+            return "";
+        }
+
+        string unit = _rules.TryGetValue(rule, out var known) && known.Condition is ThresholdCondition limit ? catalog[limit.Measurand].Unit : "1";
+        return Figure.Of(value, unit).ToString();
+    }
+
+    private AlarmRowView Row(OpenAlarm alarm, Instant now)
+    {
+        var last = alarm.Last;
+        string name = assets.TryFind(last.Asset, out var handle) ? assets[handle].DisplayName : last.Asset.Name;
+        return new AlarmRowView(
+            "x" + last.AlarmId,
+            last.AlarmId,
+            Mark(alarm),
+            last.Title,
+            $"{name}, {sites.Of(last.Asset.Site).DisplayName}",
+            $"/assets/{last.Asset.Site}/{last.Asset.Name}",
+            StateText(last.To),
+            ValueText(last.Rule, alarm.Value),
+            alarm.Cause,
+            last.RaisedAt.UnixMilliseconds,
+            Figure.Age(now - last.RaisedAt),
+            alarm.NeedsAcknowledgement);
+    }
+}
