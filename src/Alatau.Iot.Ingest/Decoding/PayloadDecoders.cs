@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Alatau.Iot.Core.Quarantine;
 using Alatau.Iot.Ingest.Decoding.Json;
 using Alatau.Iot.Ingest.Decoding.Native;
 using Alatau.Iot.Ingest.Decoding.Profiles;
 using Alatau.Iot.Ingest.Decoding.Scalars;
+using Alatau.Iot.Ingest.Decoding.SenMl;
+using Alatau.Iot.Ingest.Decoding.Sparkplug;
 using Alatau.Iot.Ingest.Decoding.Topics;
 
 namespace Alatau.Iot.Ingest.Decoding;
@@ -12,6 +15,7 @@ namespace Alatau.Iot.Ingest.Decoding;
 public sealed class PayloadDecoders(ProfileCatalog catalog)
 {
     private readonly ConcurrentDictionary<TopicRoute, JsonDecoder> _json = [];
+    private readonly SparkplugNodes _nodes = new();
     private readonly NativeDecoder _native = new(catalog.Measurands);
 
     /// <summary>The decoder for messages on the topic of <paramref name="match"/>. Formats without memory share one.</summary>
@@ -27,6 +31,9 @@ public sealed class PayloadDecoders(ProfileCatalog catalog)
         {
             NativeShape => _native,
             JsonShape => _json.GetOrAdd(match.Route, static r => new JsonDecoder([.. r.Shapes.Cast<JsonShape>()], r.Profile.TimeZone)),
+            SenMlShape { IsCbor: true } pack => new SenMlCborDecoder(pack),
+            SenMlShape pack => new SenMlJsonDecoder(pack),
+            SparkplugShape sparkplug => Sparkplug(sparkplug, match),
             ScalarShape scalar => Scalar(scalar, match),
             var other => throw new ArgumentException($"No decoder for {other.GetType().Name}.", nameof(match)),
         };
@@ -38,5 +45,30 @@ public sealed class PayloadDecoders(ProfileCatalog catalog)
         byte[] name = Encoding.UTF8.GetBytes(field);
         var rule = shape.Fields.FirstOrDefault(f => f.Name.Matches(name)).Rule;
         return new ScalarDecoder(rule, shape.ValueAt, shape.IgnoresUnmapped, field);
+    }
+
+    private PayloadDecoder Sparkplug(SparkplugShape shape, ProfileMatch match)
+    {
+        string? device = match.Captures.GetValueOrDefault("device");
+        SparkplugMessage? message = match.Captures["message"] switch
+        {
+            "NBIRTH" when device is null => SparkplugMessage.NodeBirth,
+            "NDEATH" when device is null => SparkplugMessage.NodeDeath,
+            "NDATA" when device is null => SparkplugMessage.NodeData,
+            "DBIRTH" when device is not null => SparkplugMessage.DeviceBirth,
+            "DDEATH" when device is not null => SparkplugMessage.DeviceDeath,
+            "DDATA" when device is not null => SparkplugMessage.DeviceData,
+            "NCMD" or "DCMD" => SparkplugMessage.Command,
+            _ => null,
+        };
+        if (message is null)
+        {
+            return new UnknownMessageDecoder(QuarantineReason.UnknownTopic, "The topic's third level is no message of Sparkplug B that fits its length. Write spBv1.0/group/NDATA/node or spBv1.0/group/DDATA/node/device.");
+        }
+
+        var node = _nodes.Find($"{match.Captures["group"]}/{match.Captures["node"]}");
+        return node is null
+            ? new UnknownMessageDecoder(QuarantineReason.TooLarge, $"More than {SparkplugNodes.MaximumNodes} Sparkplug nodes. Restart the platform to forget those that are gone.")
+            : new SparkplugDecoder(shape, _nodes, node, message.Value, device, match.DeviceKey);
     }
 }

@@ -14,16 +14,19 @@ internal sealed record NameMap(IReadOnlyList<(NamePattern Name, byte[]? WhenUnit
     /// <summary>Finds the rule for a name; null when nothing fits.</summary>
     /// <param name="name">Full name in UTF-8.</param>
     /// <param name="unit">The unit the payload gives; empty without one.</param>
-    internal FieldRule? Find(ReadOnlySpan<byte> name, ReadOnlySpan<byte> unit)
+    /// <param name="wholeName">Whether the name says nothing of the measurand (pattern <c>*</c>): it names the device alone.</param>
+    internal FieldRule? Find(ReadOnlySpan<byte> name, ReadOnlySpan<byte> unit, out bool wholeName)
     {
         foreach (var (pattern, whenUnit, rule) in Fields)
         {
             if ((whenUnit is null || unit.SequenceEqual(whenUnit)) && pattern.Matches(name))
             {
+                wholeName = pattern.Text == "*";
                 return rule;
             }
         }
 
+        wholeName = false;
         return Canonical is not null && Canonical.TryFind(name[(name.LastIndexOfAny((byte)'/', (byte)':') + 1)..], out var id) ? _own[id.Value] : null;
     }
 }

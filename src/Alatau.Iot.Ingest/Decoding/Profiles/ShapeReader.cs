@@ -4,6 +4,8 @@ using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Ingest.Decoding.Fields;
 using Alatau.Iot.Ingest.Decoding.Json;
 using Alatau.Iot.Ingest.Decoding.Scalars;
+using Alatau.Iot.Ingest.Decoding.SenMl;
+using Alatau.Iot.Ingest.Decoding.Sparkplug;
 using Alatau.Iot.Ingest.Decoding.Topics;
 
 namespace Alatau.Iot.Ingest.Decoding.Profiles;
@@ -42,10 +44,21 @@ internal sealed class ShapeReader
             case "scalar":
                 message.Refuse(format, "time", "when", "sequence", "canonicalNames", "split");
                 return ReadScalar(message, topics);
+            case "senml-json" or "senml-cbor":
+                message.Refuse(format, "time", "when", "sequence", "value");
+                return ReadMap(message, format) is { } names ? new SenMlShape(format == "senml-cbor", names, message.SplitsByName, message.IgnoresUnmapped) : null;
+            case "sparkplug-b":
+                message.Refuse(format, "time", "when", "sequence", "value", "split");
+                foreach (var template in topics.Where(t => !t.Names.Contains("group") || !t.Names.Contains("message") || !t.Names.Contains("node")))
+                {
+                    node.FaultAt("topics", $"'{template.Text}' lacks {{group}}, {{message}} or {{node}}", "Write spBv1.0/{group}/{message}/{node} and spBv1.0/{group}/{message}/{node}/{device}");
+                }
+
+                return ReadMap(message, format) is { } metrics ? new SparkplugShape(metrics, _measurands.Id("online"), message.IgnoresUnmapped) : null;
             case null:
                 return null;
             default:
-                node.FaultAt("format", $"'{format}' is not known here", "Write one of: native, json, scalar");
+                node.FaultAt("format", $"'{format}' is not known here", "Write one of: native, json, scalar, senml-json, senml-cbor, sparkplug-b");
                 return null;
         }
     }
@@ -141,6 +154,18 @@ internal sealed class ShapeReader
         }
 
         return new ScalarShape([.. names.Select(n => (n.Name, n.Rule))], place, message.IgnoresUnmapped);
+    }
+
+    private NameMap? ReadMap(MessageNode message, string format)
+    {
+        var names = ReadNames(message, format);
+        if (names.Count > 0 || message.TakesCanonicalNames)
+        {
+            return new NameMap(names, message.TakesCanonicalNames ? _measurands : null);
+        }
+
+        message.Node.FaultAt("fields", "A message needs at least one field", "Add fields with names, or \"canonicalNames\": true");
+        return null;
     }
 
     private static List<(NamePattern Name, byte[]? WhenUnit, FieldRule Rule)> ReadNames(MessageNode message, string format)
