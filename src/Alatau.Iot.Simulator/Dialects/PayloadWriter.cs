@@ -13,6 +13,8 @@ internal sealed class PayloadWriter
 
     internal ReadOnlySpan<byte> Written => buffer.AsSpan(0, Length);
 
+    internal ReadOnlyMemory<byte> WrittenMemory => buffer.AsMemory(0, Length);
+
     internal void Clear() => Length = 0;
 
     /// <summary>Cuts the payload, as a connection that dies does.</summary>

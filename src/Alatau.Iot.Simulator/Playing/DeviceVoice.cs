@@ -47,15 +47,13 @@ internal sealed class DeviceVoice
             return await SayWithFaultsAsync(values, now, payload, link, cancellation);
 
         Write(values, now, payload);
+        await link.PublishAsync(payload.WrittenMemory, cancellation);
         Truth.AddMessage(now, said, isClockShifted: false);
-        await link.PublishAsync(Copy(payload), cancellation);
         return 1;
     }
 
     /// <summary>Publishes what is still held back, at the end of the play.</summary>
     internal ValueTask<int> FinishAsync(IDeviceLink link, CancellationToken cancellation) => ReleaseAsync(link, cancellation);
-
-    private static ReadOnlyMemory<byte> Copy(PayloadWriter payload) => payload.Written.ToArray();
 
     private void Write(double[] values, Instant stamp, PayloadWriter payload)
     {
@@ -107,11 +105,12 @@ internal sealed class DeviceVoice
             payload.CutTo(payload.Length / 2);
         if (active.HasFlag(FaultSet.NotANumber))
             SpoilNumber(payload);
+        var sent = await SendAsync(active, payload.WrittenMemory, link, cancellation);
         if ((active & (FaultSet.Garbage | FaultSet.NotANumber)) != FaultSet.None)
             Truth.AddBroken();
         else
             Truth.AddMessage(stamp, said, stamp != now);
-        return await SendAsync(active, Copy(payload), link, cancellation);
+        return sent;
     }
 
     private async ValueTask<int> SendAsync(FaultSet active, ReadOnlyMemory<byte> message, IDeviceLink link, CancellationToken cancellation)

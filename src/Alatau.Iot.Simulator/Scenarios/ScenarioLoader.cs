@@ -3,6 +3,7 @@ using Alatau.Iot.Core.Files;
 using Alatau.Iot.Core.Fleets;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Simulator.Devices;
+using Alatau.Iot.Simulator.Dialects;
 using Alatau.Iot.Simulator.Faults;
 using Alatau.Iot.Simulator.Physics.Weather;
 using Alatau.Iot.Simulator.Recordings;
@@ -52,6 +53,12 @@ public static class ScenarioLoader
         };
         weather?.ReportUnknown();
         root.ReportUnknown();
+        if (scenario.Start == ScenarioStart.Today && scenario.Speed != 1)
+            root.FaultAt("speed", "A scenario that starts today ends up live, where a second is a second", "Leave speed out, or start at an instant");
+        if (scenario.Start == ScenarioStart.Recording && recordings.Count == 0 && options.OpenRecordings)
+            root.FaultAt("recordings", "No recording could be read", "Correct its faults");
+        foreach (var binding in (fleet?.Bindings ?? []).Where(binding => Dialect.Of(binding.Asset, binding, null) is null))
+            faults.Add(fleetFile, "$.assets", $"The simulator does not speak profile '{binding.Profile}' of {binding.Asset}", $"Use one of: native, {string.Join(", ", Dialect.Profiles)}");
         if (fleet is not null && faults.All.Count == before)
             District.Create(fleetFile, fleet, scenario.Seed, scenario.Sky, scenario.TemperatureOffset, faults);
         return faults.All.Count > before ? null : scenario;

@@ -28,6 +28,9 @@ internal sealed class AssetTruth(AssetId asset, ReadingLayout layout)
     /// <summary>Messages that were measured and never published.</summary>
     internal long Withheld { get; private set; }
 
+    /// <summary>Messages the broker took, copies and broken ones included; equals all published at QoS 0.</summary>
+    internal long Acknowledged { get; set; }
+
     internal Instant First { get; private set; } = Instant.MaxValue;
 
     internal Instant Last { get; private set; } = Instant.MinValue;

@@ -28,6 +28,7 @@ internal static class TruthFile
         json.WriteStartObject();
         json.WriteString("asset", asset.Asset.ToString());
         json.WriteNumber("messages", asset.Messages);
+        json.WriteNumber("acknowledged", asset.Acknowledged);
         json.WriteNumber("duplicates", asset.Duplicates);
         json.WriteNumber("broken", asset.Broken);
         json.WriteNumber("clockShifted", asset.ClockShifted);
