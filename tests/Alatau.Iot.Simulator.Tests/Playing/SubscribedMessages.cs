@@ -8,13 +8,13 @@ namespace Alatau.Iot.Simulator.Tests.Playing;
 internal sealed class SubscribedMessages(ProcessPeer peer) : IAsyncDisposable
 {
     /// <summary>Lines begin with this, so that the program's own chatter is not counted.</summary>
-    private const string Mark = "@@ ";
+    private const string Mark = "== ";
 
     internal static async Task<SubscribedMessages> StartAsync(int port, string filter = "#") =>
         new(await MosquittoClients.SubscribeAsync(port, filter, "-q", "1", "-F", Mark + "%t %p"));
 
     internal Task WaitForCountAsync(long count) =>
-        peer.WaitForAsync(output => Lines(output).Count() >= count, $"{count} messages", TimeSpan.FromSeconds(60));
+        peer.WaitForAsync(output => Lines(output).Count() >= count, $"{count} messages", TimeSpan.FromSeconds(20));
 
     internal List<(string Topic, string Payload)> All() =>
         [.. Lines(peer.Output).Select(line => (line[..line.IndexOf(' ', StringComparison.Ordinal)], line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]))];
