@@ -8,7 +8,7 @@ namespace Alatau.Iot.Simulator.Dialects;
 /// <remarks>Source: Shelly API documentation, EM and EMData components. Power positive is import. Reactive power is not reported by the device.</remarks>
 internal sealed class ShellyDialect(string device) : Dialect
 {
-    internal const string Profile = "shelly-pro3em";
+    internal const string Profile = "shelly-pro-3em";
 
     private readonly byte[] head = Encoding.UTF8.GetBytes($"{{\"src\":\"{device}\",\"dst\":\"{device}/events\",\"method\":\"NotifyStatus\",\"params\":{{\"ts\":");
 

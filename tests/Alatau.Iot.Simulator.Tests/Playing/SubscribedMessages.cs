@@ -10,8 +10,8 @@ internal sealed class SubscribedMessages(ProcessPeer peer) : IAsyncDisposable
     /// <summary>Lines begin with this, so that the program's own chatter is not counted.</summary>
     private const string Mark = "== ";
 
-    internal static async Task<SubscribedMessages> StartAsync(int port, string filter = "#") =>
-        new(await MosquittoClients.SubscribeAsync(port, filter, "-q", "1", "-F", Mark + "%t %p"));
+    internal static async Task<SubscribedMessages> StartAsync(int port, string filter = "#", params string[] more) =>
+        new(await MosquittoClients.SubscribeAsync(port, filter, ["-q", "1", "-F", Mark + "%t %p", .. more]));
 
     internal Task WaitForCountAsync(long count) =>
         peer.WaitForAsync(output => Lines(output).Count() >= count, $"{count} messages", TimeSpan.FromSeconds(20));

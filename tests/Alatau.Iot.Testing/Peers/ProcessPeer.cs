@@ -129,6 +129,10 @@ public sealed class ProcessPeer : IAsyncDisposable
         lock (_gate)
         {
             _output.AppendLine(line);
+
+            // A talkative program is not to cost a copy of all it said for every line while nobody waits.
+            if (_waits.Count == 0)
+                return;
             string all = _output.ToString();
             for (int index = _waits.Count - 1; index >= 0; index--)
             {
