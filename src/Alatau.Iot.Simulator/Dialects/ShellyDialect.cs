@@ -29,7 +29,8 @@ internal sealed class ShellyDialect(string device) : Dialect
             if (hertz >= 0)
             {
                 payload.Append(Phase("freq", phase));
-                said[hertz] = payload.Append(values[hertz], 1);
+                // Said once a phase; the meter's one frequency has no place of its own in this dialect.
+                payload.Append(values[hertz], 1);
             }
         }
 
