@@ -11,6 +11,9 @@ internal sealed class InFlight(int maximum)
 
     public int Count { get; private set; }
 
+    /// <summary>Messages that may be under way.</summary>
+    public int Maximum => maximum;
+
     /// <summary>Takes a packet id; 0 when all are under way.</summary>
     public ushort Take(byte qos, object? completion)
     {

@@ -298,8 +298,9 @@ public sealed partial class MqttClient
             if (Volatile.Read(ref _isEnding) == 0)
                 _socket.Shutdown(SocketShutdown.Send);
         }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception)
         {
+            // Without a sender there is no connection; EndFault tells why.
             End(exception);
         }
     }

@@ -102,7 +102,7 @@ public sealed partial class MqttClient : IAsyncDisposable
     {
         lock (_outgoing.Gate)
         {
-            if (!IsConnected || (_outgoing.Pending < _options.OutgoingQueueBytes / 2 && _inFlight.Count < _options.MaximumInFlight / 2))
+            if (!IsConnected || (_outgoing.Pending < _options.OutgoingQueueBytes / 2 && _inFlight.Count <= _inFlight.Maximum / 2))
                 return Task.CompletedTask;
             return (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }

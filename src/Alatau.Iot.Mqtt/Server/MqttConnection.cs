@@ -273,6 +273,12 @@ internal sealed partial class MqttConnection
             // The read loop sees the same end and counts it.
             _context.Transport.Input.CancelPendingRead();
         }
+        catch
+        {
+            // A fault of ours: the read loop must not go on without a sender.
+            Abort();
+            throw;
+        }
         finally
         {
             _outgoing.Discard();
