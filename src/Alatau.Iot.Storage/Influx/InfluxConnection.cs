@@ -1,0 +1,216 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Alatau.Iot.Core.History;
+
+namespace Alatau.Iot.Storage.Influx;
+
+/// <summary>The HTTP conversation with one InfluxDB: writes in line protocol, queries in InfluxQL, and what each failure means.</summary>
+internal sealed partial class InfluxConnection : IDisposable
+{
+    private readonly InfluxOptions _options;
+    private readonly HttpClient _client;
+    private readonly string _base;
+    private volatile string? _token;
+
+    internal InfluxConnection(InfluxOptions options)
+    {
+        _options = options;
+        _base = options.Url.AbsoluteUri.TrimEnd('/');
+        _client = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromMilliseconds(options.ConnectMilliseconds),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            AutomaticDecompression = DecompressionMethods.GZip,
+            AllowAutoRedirect = false,
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    /// <summary>Whether writes go the way of 2.x; known after <see cref="DetectAsync"/>.</summary>
+    internal bool IsV2 { get; private set; }
+
+    /// <summary>Asks the server for its version and settles the way of writing.</summary>
+    internal async Task DetectAsync(CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, _base + "/ping");
+        using var response = await SendAsync(request, _options.ConnectMilliseconds, "reach", cancellationToken);
+        IsV2 = _options.ApiVersion switch
+        {
+            InfluxApiVersion.V1 => false,
+            InfluxApiVersion.V2 => true,
+            _ => !(response.Headers.TryGetValues("X-Influxdb-Version", out var versions) && versions.First().TrimStart('v').StartsWith("1.", StringComparison.Ordinal)),
+        };
+    }
+
+    /// <summary>Sends some lines.</summary>
+    /// <exception cref="StoreException">The answer speaks of the whole request, not of lines.</exception>
+    internal async Task<InfluxWriteAnswer> WriteAsync(LineBuffer lines, int from, int count, CancellationToken cancellationToken)
+    {
+        string path = IsV2
+            ? $"/api/v2/write?org={Uri.EscapeDataString(_options.Org)}&bucket={Uri.EscapeDataString(_options.Bucket)}&precision=ms"
+            : $"/write?db={Uri.EscapeDataString(_options.Database)}&precision=ms";
+        using var request = new HttpRequestMessage(HttpMethod.Post, _base + path);
+        request.Content = new ReadOnlyMemoryContent(_options.Gzip ? lines.Compress(from, count) : lines.Slice(from, count));
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("text/plain", "utf-8");
+        if (_options.Gzip)
+        {
+            request.Content.Headers.ContentEncoding.Add("gzip");
+        }
+
+        using var response = await SendAsync(request, _options.WriteMilliseconds, "write", cancellationToken);
+        if (response.IsSuccessStatusCode)
+        {
+            return new InfluxWriteAnswer(InfluxWriteVerdict.Stored, "", 0);
+        }
+
+        string words = await WordsAsync(response, cancellationToken);
+        return response.StatusCode switch
+        {
+            HttpStatusCode.RequestEntityTooLarge => new InfluxWriteAnswer(InfluxWriteVerdict.TooLarge, words, 0),
+            HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity when words.Contains("partial write", StringComparison.Ordinal) =>
+                new InfluxWriteAnswer(InfluxWriteVerdict.SomeRefused, words, Dropped().Match(words) is { Success: true } match ? int.Parse(match.Groups["lines"].ValueSpan, CultureInfo.InvariantCulture) : 0),
+            HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity => new InfluxWriteAnswer(InfluxWriteVerdict.Refused, words, 0),
+            _ => throw Failure(response, words, "write"),
+        };
+    }
+
+    /// <summary>Runs one InfluxQL statement; times come as Unix milliseconds.</summary>
+    /// <returns>The series of its result; each has <c>columns</c> and <c>values</c>.</returns>
+    internal async Task<JsonElement[]> QueryAsync(string statement, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{_base}/query?db={Uri.EscapeDataString(_options.Database)}&epoch=ms");
+        request.Content = new FormUrlEncodedContent([new("q", statement)]);
+        using var response = await SendAsync(request, _options.QueryMilliseconds, "query", cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw Failure(response, await WordsAsync(response, cancellationToken), "query");
+        }
+
+        using var answer = await ParseAsync(response, cancellationToken);
+        var result = answer.RootElement.GetProperty("results")[0];
+        if (result.TryGetProperty("error", out var error))
+        {
+            string words = error.GetString() ?? "";
+            throw new StoreException($"InfluxDB at {_base} refused a query: {words}. Query: {statement}", isTransient: words.Contains("timeout", StringComparison.Ordinal));
+        }
+
+        return result.TryGetProperty("series", out var series) ? [.. series.EnumerateArray().Select(element => element.Clone())] : [];
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    [GeneratedRegex(@"dropped=(?<lines>\d{1,9})", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Dropped();
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, int milliseconds, string doing, CancellationToken cancellationToken)
+    {
+        Authorize(request);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bound.CancelAfter(milliseconds);
+        try
+        {
+            return await _client.SendAsync(request, HttpCompletionOption.ResponseContentRead, bound.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StoreException($"InfluxDB at {_base} did not answer within {milliseconds} ms when asked to {doing}. Cure: look whether it runs and is not overloaded.", isTransient: true, inner: exception);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            throw new StoreException($"InfluxDB at {_base} can't be reached to {doing}: {exception.Message} Cure: start it, or mend Storage:Influx:Url.", isTransient: true, inner: exception);
+        }
+    }
+
+    private void Authorize(HttpRequestMessage request)
+    {
+        _token ??= ReadToken();
+        if (_token.Length > 0)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", "Token " + _token);
+        }
+        else if (_options.Username.Length > 0)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(_options.Username + ":" + _options.Password)));
+        }
+    }
+
+    private string ReadToken()
+    {
+        if (_options.TokenFile.Length == 0)
+        {
+            return _options.Token;
+        }
+
+        try
+        {
+            return File.ReadAllText(_options.TokenFile).Trim();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"The token of InfluxDB can't be read from '{_options.TokenFile}': {exception.Message} Cure: put it there, readable by this user, or mend Storage:Influx:TokenFile.", isTransient: false, inner: exception);
+        }
+    }
+
+    private StoreException Failure(HttpResponseMessage response, string words, string doing)
+    {
+        int status = (int)response.StatusCode;
+        string place = IsV2 ? $"org '{_options.Org}', bucket '{_options.Bucket}', database '{_options.Database}'" : $"database '{_options.Database}'";
+        string head = $"InfluxDB at {_base} answered {status} when asked to {doing} ({place}): {words}";
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden:
+                // A new token in the file counts at the next try.
+                _token = null;
+                return new StoreException($"{head}. Cure: give Storage:Influx:Token (or TokenFile; Username and Password for 1.x) the right to read and write there.", isTransient: false);
+            case HttpStatusCode.NotFound:
+                return new StoreException($"{head}. Cure: create it, or mend Storage:Influx:Org, Bucket and Database; for 2.x and later the database is a DBRP mapping to the bucket.", isTransient: false);
+            case HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError:
+                var after = response.Headers.RetryAfter;
+                var wait = after?.Delta ?? (after?.Date is { } date && response.Headers.Date is { } now && date > now ? date - now : null);
+                return new StoreException($"{head}. It is tried again.", isTransient: true, wait);
+            default:
+                return new StoreException($"{head}. Cure: look whether Storage:Influx:Url leads to an InfluxDB and nothing else.", isTransient: false);
+        }
+    }
+
+    private static async Task<string> WordsAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        string body = await response.Content.ReadAsStringAsync(cancellationToken);
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            foreach (string name in (string[])["error", "message"])
+            {
+                if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(name, out var words) && words.ValueKind == JsonValueKind.String)
+                {
+                    return words.GetString()!;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // A proxy's page, or an old server's plain text: its own words as they are.
+        }
+
+        string text = body.ReplaceLineEndings(" ").Trim();
+        return text.Length == 0 ? response.ReasonPhrase ?? "" : text[..Math.Min(text.Length, 500)];
+    }
+
+    private async Task<JsonDocument> ParseAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
+        }
+        catch (JsonException exception)
+        {
+            throw new StoreException($"InfluxDB at {_base} answered a query with something that is no JSON: {exception.Message} Cure: look whether Storage:Influx:Url leads to an InfluxDB and nothing else.", isTransient: false, inner: exception);
+        }
+    }
+}

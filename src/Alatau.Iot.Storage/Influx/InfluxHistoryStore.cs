@@ -1,0 +1,270 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Alatau.Iot.Core.Alarms;
+using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.History;
+using Alatau.Iot.Core.Measurands;
+using Alatau.Iot.Core.Readings;
+using Alatau.Iot.Core.Time;
+using Alatau.Iot.Core.Windows;
+
+namespace Alatau.Iot.Storage.Influx;
+
+/// <summary>History in InfluxDB 1.x, 2.x or 3.x: written in line protocol, read in InfluxQL. Names are those of <see cref="InfluxNames"/>.</summary>
+/// <remarks>
+/// A batch goes out in requests of <see cref="InfluxOptions.LinesPerRequest"/> lines one after another; what runs side by side are batches (<see cref="ParallelWrites"/>). The database acknowledges
+/// after its own log is written, so that acknowledged rows survive its kill. Lines it refuses are found by halving the request and handed back with its words.
+/// </remarks>
+public sealed class InfluxHistoryStore : IHistoryStore
+{
+    // Requests spent on finding refused lines in one batch. Past it a whole piece is handed back; its good lines are stored by then, since the database said so.
+    private const int MostRequestsToFindRefused = 512;
+
+    private static readonly TimeSpan s_retentionPause = TimeSpan.FromMinutes(55);
+
+    private readonly InfluxOptions _options;
+    private readonly RetentionOptions _retention;
+    private readonly MeasurandCatalog _measurands;
+    private readonly InfluxConnection _connection;
+    private readonly LineEncoder _encoder;
+    private readonly RevisedWindows _revised = new();
+    private readonly ConcurrentQueue<LineBuffer> _buffers = new();
+    private readonly SemaphoreSlim _opening = new(1);
+    private Instant _retentionEnforcedAt = Instant.MinValue;
+    private volatile bool _isOpen;
+
+    /// <param name="options">Where the database is.</param>
+    /// <param name="retention">How long each tier is kept.</param>
+    /// <param name="assets">Names of handles.</param>
+    /// <param name="measurands">Names of measurands.</param>
+    public InfluxHistoryStore(InfluxOptions options, RetentionOptions retention, AssetDirectory assets, MeasurandCatalog measurands)
+    {
+        (_options, _retention, _measurands) = (options, retention, measurands);
+        _connection = new InfluxConnection(options);
+        _encoder = new LineEncoder(assets, measurands);
+    }
+
+    public string Name => "influx";
+
+    public int ParallelWrites => _options.InFlight;
+
+    /// <inheritdoc/>
+    /// <remarks>Asks the version, and whether the database can be read; a database of 1.x that is absent is created. A bucket of 2.x is not: it needs an organisation's rights.</remarks>
+    public async ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        if (_isOpen)
+        {
+            return;
+        }
+
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            if (_isOpen)
+            {
+                return;
+            }
+
+            await _connection.DetectAsync(cancellationToken);
+            if (!_connection.IsV2)
+            {
+                // Does nothing when it is there.
+                await _connection.QueryAsync(InfluxQl.CreateDatabase(_options.Database), cancellationToken);
+            }
+
+            await _connection.QueryAsync(InfluxQl.Probe, cancellationToken);
+            _isOpen = true;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<RejectedRow>> WriteAsync(HistoryBatch batch, CancellationToken cancellationToken)
+    {
+        var rejected = new List<RejectedRow>();
+        var buffer = _buffers.TryDequeue(out var used) ? used : new LineBuffer();
+        buffer.Clear();
+        int requests = 0;
+        try
+        {
+            for (int next = 0; next < batch.Readings.Count;)
+            {
+                _encoder.Encode(batch.Readings, ref next, buffer, _options.LinesPerRequest);
+                await SendWhenFullAsync();
+            }
+
+            bool[]? admitted = _revised.Admit(batch.Windows);
+            for (int i = 0; i < batch.Windows.Count; i++)
+            {
+                if (admitted is null || admitted[i])
+                {
+                    _encoder.Encode(batch.Windows[i], buffer);
+                    await SendWhenFullAsync();
+                }
+            }
+
+            foreach (var transition in batch.Transitions)
+            {
+                LineEncoder.Encode(transition, buffer);
+                await SendWhenFullAsync();
+            }
+
+            if (buffer.Count > 0)
+            {
+                await SendAsync(0, buffer.Count);
+            }
+
+            _revised.Stored(batch.Windows);
+        }
+        finally
+        {
+            _buffers.Enqueue(buffer);
+        }
+
+        return rejected;
+
+        async ValueTask SendWhenFullAsync()
+        {
+            if (buffer.Count >= _options.LinesPerRequest)
+            {
+                await SendAsync(0, buffer.Count);
+                buffer.Clear();
+            }
+        }
+
+        async Task SendAsync(int from, int count)
+        {
+            requests++;
+            var answer = await _connection.WriteAsync(buffer, from, count, cancellationToken);
+            bool isPartial = answer.Verdict == InfluxWriteVerdict.SomeRefused;
+            if (answer.Verdict == InfluxWriteVerdict.Stored)
+            {
+                return;
+            }
+
+            if (count == 1 || (isPartial && (answer.Dropped == count || requests > MostRequestsToFindRefused)))
+            {
+                for (int i = from; i < from + count; i++)
+                {
+                    rejected.Add(new RejectedRow(buffer.Text(i), answer.Words));
+                }
+
+                return;
+            }
+
+            await SendAsync(from, count / 2);
+            await SendAsync(from + (count / 2), count - (count / 2));
+        }
+    }
+
+    public async ValueTask<SeriesPage> ReadSeriesAsync(SeriesQuery query, CancellationToken cancellationToken)
+    {
+        var measurand = _measurands[query.Measurand];
+        var series = await _connection.QueryAsync(InfluxQl.Select(query, measurand.Name), cancellationToken);
+        var points = series.SelectMany(s => s.GetProperty("values").EnumerateArray()).Select(row => query.Span is null ? ReadingPoint(row) : WindowPointOf(row, measurand)).ToList();
+        if (points.Count <= query.Limit)
+        {
+            return new SeriesPage(points, null);
+        }
+
+        var next = points[query.Limit].At;
+        points.RemoveRange(query.Limit, points.Count - query.Limit);
+        return new SeriesPage(points, next);
+    }
+
+    public async ValueTask<IReadOnlyList<AlarmTransition>> ReadTransitionsAsync(TransitionQuery query, CancellationToken cancellationToken)
+    {
+        var series = await _connection.QueryAsync(InfluxQl.Select(query), cancellationToken);
+        return [.. series.SelectMany(s => s.GetProperty("values").EnumerateArray()).Select(TransitionOf)];
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Deletes by time, measurement and span with InfluxQL, at most once an hour. The database's own retention (policy or bucket) must be as long as the longest tier, or for ever, since it knows no tiers;
+    /// InfluxDB 3 Core can't delete: there the bucket's retention is the only one.
+    /// </remarks>
+    public async ValueTask<long> EnforceRetentionAsync(Instant now, CancellationToken cancellationToken)
+    {
+        if (now >= _retentionEnforcedAt && _retentionEnforcedAt != Instant.MinValue && now - _retentionEnforcedAt < s_retentionPause)
+        {
+            return 0;
+        }
+
+        foreach (var (days, measurement, span) in ((int, string, WindowSpan?)[])[
+            (_retention.RawDays, InfluxNames.Reading, null),
+            (_retention.OneMinuteDays, InfluxNames.Window, WindowSpan.OneMinute),
+            (_retention.QuarterHourDays, InfluxNames.Window, WindowSpan.QuarterHour),
+            (_retention.OneHourDays, InfluxNames.Window, WindowSpan.OneHour),
+            (_retention.AlarmDays, InfluxNames.Alarm, null)])
+        {
+            if (days > 0)
+            {
+                await _connection.QueryAsync(InfluxQl.DeleteBefore(measurement, now - TimeSpan.FromDays(days), span), cancellationToken);
+            }
+        }
+
+        _retentionEnforcedAt = now;
+        return 0;
+    }
+
+    public async ValueTask<string?> CheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _connection.QueryAsync(InfluxQl.Probe, cancellationToken);
+            return null;
+        }
+        catch (StoreException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _connection.Dispose();
+        _opening.Dispose();
+        while (_buffers.TryDequeue(out var buffer))
+        {
+            buffer.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static SeriesPoint ReadingPoint(JsonElement row)
+    {
+        double value = Number(row[1]);
+        return double.IsNaN(value)
+            ? new SeriesPoint(At(row), Number(row[3]), Quality.Bad, null)
+            : new SeriesPoint(At(row), value, row[2].ValueKind == JsonValueKind.Null ? Quality.Good : (Quality)row[2].GetDouble(), null);
+    }
+
+    private static SeriesPoint WindowPointOf(JsonElement row, Measurand measurand)
+    {
+        var summary = new WindowSummary((int)Number(row[1]), Number(row[2]), Number(row[3]), Number(row[4]), Number(row[5]), Number(row[6]), (float)Number(row[7]), (ushort)Number(row[8]), (Quality)Number(row[9]));
+        return summary.ToPoint(At(row), measurand.Kind);
+    }
+
+    private static AlarmTransition TransitionOf(JsonElement row) => new(
+        Text(row[1]),
+        AssetId.Of(Text(row[7]), Text(row[8])),
+        Text(row[9]),
+        Text(row[4]),
+        InfluxNames.SeverityOf(Text(row[10])),
+        InfluxNames.StateOf(Text(row[11])),
+        InfluxNames.StateOf(Text(row[12])),
+        At(row),
+        new Instant((long)Number(row[2])),
+        row[3].ValueKind == JsonValueKind.Null ? null : row[3].GetDouble(),
+        Text(row[5]),
+        Text(row[6]));
+
+    private static Instant At(JsonElement row) => new(row[0].GetInt64());
+
+    private static double Number(JsonElement element) => element.ValueKind == JsonValueKind.Null ? double.NaN : element.GetDouble();
+
+    private static string Text(JsonElement element) => element.GetString() ?? "";
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Alatau.Iot.Core.History;
+using Alatau.Iot.Core.Time;
+using Alatau.Iot.Core.Windows;
+
+namespace Alatau.Iot.Storage.Influx;
+
+/// <summary>The InfluxQL statements of the store, in the subset that 1.x, 2.x and 3.x share.</summary>
+internal static class InfluxQl
+{
+    // What InfluxDB can hold: nanoseconds in 64 bits.
+    private const long Earliest = long.MinValue / 1_000_000;
+    private const long Latest = long.MaxValue / 1_000_000;
+
+    internal const string Probe = "SHOW MEASUREMENTS LIMIT 1";
+
+    internal static string CreateDatabase(string database) => $"CREATE DATABASE {Name(database)}";
+
+    /// <summary>One more point than asked for, to know whether there is a next page.</summary>
+    internal static string Select(SeriesQuery query, string measurand)
+    {
+        string columns = query.Span is null
+            ? $"{Name(measurand)}, {Name(measurand + InfluxNames.QualitySuffix)}, {Name(measurand + InfluxNames.BadSuffix)}"
+            : string.Join(", ", ((string[])[InfluxNames.Count, InfluxNames.Minimum, InfluxNames.Maximum, InfluxNames.Mean, InfluxNames.Last, InfluxNames.Delta, InfluxNames.Completeness, InfluxNames.Revision, InfluxNames.Quality]).Select(Name));
+        string windowTags = query.Span is { } span ? $" AND {Name(InfluxNames.Measurand)} = {Text(measurand)} AND {Name(InfluxNames.Span)} = {Text(span.ShortName())}" : "";
+        string from = query.Span is null ? InfluxNames.Reading : InfluxNames.Window;
+        return $"SELECT {columns} FROM {Name(from)} WHERE {Is(query.Asset)}{windowTags} AND {Within(query.From, query.To)} ORDER BY time ASC LIMIT {Number(query.Limit + 1L)}";
+    }
+
+    internal static string Select(TransitionQuery query)
+    {
+        string columns = string.Join(", ", ((string[])[InfluxNames.AlarmId, InfluxNames.RaisedAt, InfluxNames.Value, InfluxNames.Title, InfluxNames.By, InfluxNames.Why, InfluxNames.Site, InfluxNames.Asset, InfluxNames.Rule, InfluxNames.Severity, InfluxNames.FromState, InfluxNames.ToState]).Select(Name));
+        string asset = query.Asset is { } id ? Is(id) + " AND " : "";
+        return $"SELECT {columns} FROM {Name(InfluxNames.Alarm)} WHERE {asset}{Within(query.From, query.To)} ORDER BY time DESC LIMIT {Number(query.Limit)}";
+    }
+
+    internal static string DeleteBefore(string measurement, Instant cut, WindowSpan? span) =>
+        $"DELETE FROM {Name(measurement)} WHERE {(span is { } length ? $"{Name(InfluxNames.Span)} = {Text(length.ShortName())} AND " : "")}time < {Time(cut)}";
+
+    /// <summary>An identifier in double quotes.</summary>
+    internal static string Name(string name) => "\"" + name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+
+    /// <summary>A text in single quotes.</summary>
+    internal static string Text(string text) =>
+        "'" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + "'";
+
+    private static string Is(Core.Assets.AssetId asset) => $"{Name(InfluxNames.Site)} = {Text(asset.Site)} AND {Name(InfluxNames.Asset)} = {Text(asset.Name)}";
+
+    private static string Within(Instant from, Instant to) => $"time >= {Time(from)} AND time < {Time(to)}";
+
+    private static string Time(Instant instant) => Number(Math.Clamp(instant.UnixMilliseconds, Earliest, Latest)) + "ms";
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

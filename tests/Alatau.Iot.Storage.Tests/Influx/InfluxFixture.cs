@@ -1,0 +1,37 @@
+using Alatau.Iot.Storage.Tests.Influx;
+using Alatau.Iot.Testing.Peers;
+
+[assembly: AssemblyFixture(typeof(InfluxFixture))]
+
+namespace Alatau.Iot.Storage.Tests.Influx;
+
+/// <summary>One real database for all tests of this assembly; each takes a name of its own in it.</summary>
+public sealed class InfluxFixture : IAsyncLifetime
+{
+    private InfluxDatabase? _database;
+
+    public InfluxDatabase Database
+    {
+        get
+        {
+            Assert.SkipWhen(_database is null, InfluxDatabase.Missing ?? "");
+            return _database!;
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (InfluxDatabase.Missing is null)
+        {
+            _database = await InfluxDatabase.StartAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_database is not null)
+        {
+            await _database.DisposeAsync();
+        }
+    }
+}
