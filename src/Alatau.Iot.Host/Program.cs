@@ -1,1 +1,3 @@
-return 0;
+using Alatau.Iot.Host.Commands;
+
+return await CommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Alatau.Iot.Host.Wiring;
+using Alatau.Iot.Simulator.Playing;
+
+namespace Alatau.Iot.Host.Commands;
+
+/// <summary><c>alatau demo</c>: the platform with a simulated district that publishes over real MQTT.</summary>
+internal static class DemoCommand
+{
+    private const string DefaultScenario = "demo";
+
+    public static Command Create(TextWriter output, TextWriter error)
+    {
+        var switches = new PlatformSwitches();
+        var scenario = new Option<string>("--scenario")
+        {
+            Description = "Scenario to play: a name under devices/scenarios, or a file.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => DefaultScenario,
+        };
+        var command = new Command("demo", "Watch a simulated district of Alatau City live: the platform and a simulator in one process, over real MQTT.");
+        switches.AddTo(command);
+        command.Add(scenario);
+        command.SetAction(async (parsed, _) =>
+        {
+            using var stop = new StopSignal();
+            var defaults = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Ingest:AutoRegister"] = "true" };
+            await using var platform = Platform.Build(switches.Read(parsed, defaults));
+            var played = ScenarioFiles.Load(ScenarioFiles.Find(platform.DevicesFolder, parsed.GetValue(scenario)!));
+            await platform.StartAsync(stop.Token);
+            platform.Announce(output);
+            using var playing = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+            var play = ScenarioPlayer.RunAsync(played, new ScenarioPlayerOptions { Broker = platform.MqttAddress.ToString().TrimEnd('/') }, progress: null, playing.Token);
+            bool well = await platform.WaitAsync(error, play, stop.Token);
+            await playing.CancelAsync();
+            await ((Task)play).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return well ? ExitCode.Success : ExitCode.Failure;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,173 @@
+using System.Globalization;
+using Alatau.Iot.Core.History;
+using Alatau.Iot.Engine;
+using Alatau.Iot.Host.Settings;
+using Alatau.Iot.Ingest.Sources;
+using Alatau.Iot.Mqtt.Server;
+using Alatau.Iot.Storage.Recording;
+using Alatau.Iot.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Alatau.Iot.Host.Wiring;
+
+/// <summary>The running platform: all rooms wired on one machine, started and stopped in the order of the road.</summary>
+internal sealed class Platform : IAsyncDisposable
+{
+    /// <summary>Ctrl+C to the end of the process, at most.</summary>
+    public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly WebApplication _app;
+    private readonly PlatformPlan _plan;
+    private bool _isStarted;
+
+    private Platform(WebApplication app, PlatformPlan plan) => (_app, _plan) = (app, plan);
+
+    public string DevicesFolder => _plan.DevicesFolder;
+
+    /// <summary>Where a simulator in this process publishes.</summary>
+    public Uri MqttAddress => new(FormattableString.Invariant($"mqtt://{(Equals(_plan.Address, System.Net.IPAddress.Any) ? System.Net.IPAddress.Loopback : _plan.Address)}:{MqttPort}"));
+
+    /// <summary>The port MQTT got; a free one where 0 was asked.</summary>
+    public int MqttPort { get; private set; }
+
+    public int HttpPort { get; private set; }
+
+    public IServiceProvider Rooms => _app.Services;
+
+    /// <summary>Reads settings and files and wires the rooms; nothing listens yet.</summary>
+    /// <exception cref="SettingsFaultException">Settings or files are wrong; all faults are in it.</exception>
+    public static Platform Build(SettingsSource source)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();
+        source.AddTo(builder.Configuration);
+        var plan = PlatformPlan.Read(builder.Configuration, alsoScenarios: false);
+        Directory.CreateDirectory(plan.DataFolder);
+        builder.Services.AddRooms(plan);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopTimeout);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ListenMqtt(plan.Address, plan.Mqtt);
+            kestrel.Listen(plan.Address, plan.Platform.HttpPort);
+        });
+        var app = builder.Build();
+        app.UseHttpIdentity(plan);
+        app.MapAlatauWeb();
+        return new Platform(app, plan);
+    }
+
+    /// <summary>Opens the store, then the doors.</summary>
+    /// <exception cref="StoreException">The store can't be used and waiting won't help.</exception>
+    /// <exception cref="IOException">A port is in use.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_plan.Storage.Provider == StorageProvider.Sqlite)
+        {
+            // The embedded store must be well before anything is taken; a database elsewhere may come later, the recorder waits for it.
+            await _app.Services.GetRequiredService<IHistoryStore>().OpenAsync(cancellationToken);
+        }
+
+        _app.Services.GetService<HistoryRecorder>()?.Start();
+        _app.Services.GetRequiredService<AssetEngine>().Start();
+        await _app.StartAsync(cancellationToken);
+        _isStarted = true;
+        int[] ports = [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port)];
+        (MqttPort, HttpPort) = (ports[0], ports[^1]);
+        foreach (var bridge in _app.Services.GetServices<BridgeSource>())
+        {
+            bridge.Start();
+        }
+    }
+
+    /// <summary>Says where it listens, for people and for scripts.</summary>
+    public void Announce(TextWriter output)
+    {
+        string host = Equals(_plan.Address, System.Net.IPAddress.Any) ? "0.0.0.0" : _plan.Address.ToString();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Alatau.Iot  {_plan.Files.Fleets.Sum(f => f.Assets.Count)} assets, {_plan.Files.Profiles.Profiles.Count} device profiles, {_plan.Files.Rules.Count} alarm rules"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"MQTT        mqtt://{host}:{MqttPort}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Console     http://{host}:{HttpPort}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"History     {_plan.Storage.Provider} in {_plan.DataFolder}"));
+        output.WriteLine("Ctrl+C drains and stops.");
+        output.Flush();
+    }
+
+    /// <summary>Runs until <paramref name="stop"/>, or until a part of the road dies.</summary>
+    /// <param name="error">Where a death is told.</param>
+    /// <param name="companion">Something else that must not fail meanwhile, such as the demo's simulator; its end is no reason to stop. Null for nothing.</param>
+    /// <param name="stop">Ctrl+C.</param>
+    /// <returns>False when a part died.</returns>
+    public async Task<bool> WaitAsync(TextWriter error, Task? companion, CancellationToken stop)
+    {
+        var asked = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
+        var vital = new List<Task> { asked, _app.Services.GetRequiredService<AssetEngine>().Completion };
+        if (_app.Services.GetService<HistoryRecorder>() is { } recorder)
+        {
+            vital.Add(recorder.Completion);
+        }
+
+        if (companion is not null)
+        {
+            vital.Add(companion);
+        }
+
+        while (true)
+        {
+            var ended = await Task.WhenAny(vital);
+            if (ended == asked)
+            {
+                return true;
+            }
+
+            if (ended == companion && !companion.IsFaulted)
+            {
+                vital.Remove(companion);
+                continue;
+            }
+
+            string why = ended.Exception?.GetBaseException().Message ?? "a part of the road has ended by itself";
+            await error.WriteLineAsync($"Stopped: {why}");
+            return false;
+        }
+    }
+
+    /// <summary>Closes the doors, lets what is on the road reach the store, then stops; within <see cref="StopTimeout"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isStarted)
+        {
+            using var limit = new CancellationTokenSource(StopTimeout, TimeProvider.System);
+            foreach (var bridge in _app.Services.GetServices<BridgeSource>())
+            {
+                await bridge.StopAsync();
+            }
+
+            await _app.Services.GetRequiredService<MqttServer>().StopAsync(limit.Token);
+            await Quietly(_app.StopAsync(limit.Token));
+            await Quietly(_app.Services.GetRequiredService<AssetEngine>().DrainAsync(limit.Token).AsTask());
+            if (_app.Services.GetService<HistoryRecorder>() is { } recorder)
+            {
+                await recorder.DisposeAsync();
+            }
+        }
+
+        await _app.DisposeAsync();
+    }
+
+    private static async Task Quietly(Task step)
+    {
+        try
+        {
+            await step;
+        }
+        catch (OperationCanceledException)
+        {
+            // The time to drain is over; what was not acknowledged is sent again by its device.
+        }
+    }
+}

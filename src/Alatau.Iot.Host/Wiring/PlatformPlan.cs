@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Net;
+using Alatau.Iot.Core.Files;
+using Alatau.Iot.Core.History;
+using Alatau.Iot.Core.Processing;
+using Alatau.Iot.Engine;
+using Alatau.Iot.Host.Settings;
+using Alatau.Iot.Ingest.Pipeline;
+using Alatau.Iot.Ingest.Sources;
+using Alatau.Iot.Mqtt.Identity;
+using Alatau.Iot.Mqtt.Server;
+using Alatau.Iot.Simulator.Scenarios;
+using Alatau.Iot.Storage.Recording;
+using Alatau.Iot.Storage.Sqlite;
+using Microsoft.Extensions.Configuration;
+
+namespace Alatau.Iot.Host.Wiring;
+
+/// <summary>Settings and files, read and found right: what the platform is going to be. Making it starts nothing.</summary>
+internal sealed record PlatformPlan
+{
+    public required PlatformOptions Platform { get; init; }
+
+    public required MqttServerOptions Mqtt { get; init; }
+
+    public required IngestOptions Ingest { get; init; }
+
+    public required IReadOnlyList<BridgeOptions> Bridges { get; init; }
+
+    public required ProcessorOptions Processing { get; init; }
+
+    public required EngineOptions Engine { get; init; }
+
+    public required StorageOptions Storage { get; init; }
+
+    public required RetentionOptions Retention { get; init; }
+
+    public required SqliteStoreOptions Sqlite { get; init; }
+
+    public required RecordingOptions Recording { get; init; }
+
+    public required QuarantineOptions Quarantine { get; init; }
+
+    public required string DataFolder { get; init; }
+
+    public required string DevicesFolder { get; init; }
+
+    public required DeviceFiles Files { get; init; }
+
+    public required IPAddress Address { get; init; }
+
+    public int Scenarios { get; init; }
+
+    /// <summary>The file of users and their rights.</summary>
+    public string CredentialsPath => CredentialsIn(DataFolder);
+
+    public static string CredentialsIn(string dataFolder) => Path.Combine(dataFolder, "credentials.json");
+
+    /// <summary>Reads and validates everything.</summary>
+    /// <exception cref="SettingsFaultException">Something is wrong; all of it is in the exception.</exception>
+    public static PlatformPlan Read(SettingsSource source, bool alsoScenarios = false)
+    {
+        var builder = new ConfigurationBuilder();
+        source.AddTo(builder);
+        return Read(builder.Build(), alsoScenarios);
+    }
+
+    public static PlatformPlan Read(IConfiguration configuration, bool alsoScenarios)
+    {
+        var reader = new OptionsReader(configuration);
+        var platform = reader.Read<PlatformOptions>(PlatformOptions.SectionName);
+        string? devices = FindDevices(platform, reader);
+        var faults = new FileFaults();
+        var files = devices is null ? null : DeviceFiles.Load(devices, platform.Fleets, faults);
+        int scenarios = alsoScenarios && devices is not null ? CheckScenarios(devices, faults) : 0;
+        var mqtt = reader.Read<MqttServerOptions>(MqttServerOptions.SectionName);
+        foreach (string fault in mqtt.Validate().Where(f => f.Contains("Path", StringComparison.Ordinal)))
+        {
+            reader.Add(fault);
+        }
+
+        var plan = new PlatformPlan
+        {
+            Platform = platform,
+            Mqtt = mqtt,
+            Ingest = reader.Read<IngestOptions>(IngestOptions.SectionName),
+            Bridges = ReadBridges(configuration, reader),
+            Processing = reader.Read<ProcessorOptions>(ProcessorOptions.SectionName),
+            Engine = reader.Read<EngineOptions>(EngineOptions.SectionName),
+            Storage = reader.Read<StorageOptions>(StorageOptions.SectionName),
+            Retention = reader.Read<RetentionOptions>(RetentionOptions.SectionName),
+            Sqlite = reader.Read<SqliteStoreOptions>(SqliteStoreOptions.SectionName),
+            Recording = reader.Read<RecordingOptions>(RecordingOptions.SectionName),
+            Quarantine = reader.Read<QuarantineOptions>(QuarantineOptions.SectionName),
+            DataFolder = Path.GetFullPath(platform.DataFolder),
+            DevicesFolder = devices ?? "",
+            Files = files!,
+            Address = ReadAddress(platform, reader),
+            Scenarios = scenarios,
+        };
+        string[] lines = [.. reader.Faults, .. faults.All.Select(f => f.ToString())];
+        return lines.Length > 0 ? throw new SettingsFaultException(lines) : plan;
+    }
+
+    /// <summary>A few lines for people: what was read.</summary>
+    public string Describe() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{DevicesFolder}: {Files.Profiles.Profiles.Count} profiles, {Files.Rules.Count} alarm rules, {Files.Fleets.Count} fleets with {Files.Fleets.Sum(f => f.Assets.Count)} assets, {Scenarios} scenarios. Store: {Storage.Provider}. All well.");
+
+    private static string? FindDevices(PlatformOptions platform, OptionsReader reader)
+    {
+        string? folder = Settings.DevicesFolder.Find(platform.DevicesFolder);
+        if (folder is null)
+        {
+            reader.Add(platform.DevicesFolder is { } named
+                ? $"Platform:DevicesFolder: there is no folder {Path.GetFullPath(named)}. Correct the path."
+                : $"No folder devices/profiles in {Environment.CurrentDirectory} nor beside the program. Start in the project's root, or set Platform:DevicesFolder (--devices).");
+        }
+
+        return folder;
+    }
+
+    private static IPAddress ReadAddress(PlatformOptions platform, OptionsReader reader)
+    {
+        if (!IPAddress.TryParse(platform.Bind == "localhost" ? "127.0.0.1" : platform.Bind, out var address))
+        {
+            reader.Add($"Platform:Bind is '{platform.Bind}': write an IP address of this machine, 0.0.0.0 for all.");
+            return IPAddress.Loopback;
+        }
+
+        if (!IPAddress.IsLoopback(address) && CredentialFile.List(CredentialsIn(Path.GetFullPath(platform.DataFolder))).Count == 0)
+        {
+            reader.Add($"Platform:Bind is {address}, which others can reach, and there are no credentials. Add one with 'alatau credentials add NAME', or bind to 127.0.0.1.");
+        }
+
+        return address;
+    }
+
+    private static List<BridgeOptions> ReadBridges(IConfiguration configuration, OptionsReader reader) =>
+        [.. configuration.GetSection(BridgeOptions.SectionName).GetChildren().Select(child => reader.Read<BridgeOptions>(child.Path))];
+
+    private static int CheckScenarios(string devices, FileFaults faults)
+    {
+        string folder = Path.Combine(devices, "scenarios");
+        string[] files = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal)] : [];
+        foreach (string file in files)
+        {
+            ScenarioLoader.Load(file, faults, new ScenarioLoadOptions { OpenRecordings = false });
+        }
+
+        return files.Length;
+    }
+}

@@ -1,0 +1,150 @@
+using Alatau.Iot.Core.Alarms;
+using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.History;
+using Alatau.Iot.Core.Ledgers;
+using Alatau.Iot.Core.Observation;
+using Alatau.Iot.Core.Quarantine;
+using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Engine;
+using Alatau.Iot.Host.Settings;
+using Alatau.Iot.Ingest.Pipeline;
+using Alatau.Iot.Ingest.Sources;
+using Alatau.Iot.Mqtt.Identity;
+using Alatau.Iot.Mqtt.Server;
+using Alatau.Iot.Storage.Recording;
+using Alatau.Iot.Storage.Sqlite;
+using Alatau.Iot.Storage.Unrecorded;
+using Alatau.Iot.Web;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Alatau.Iot.Host.Wiring;
+
+/// <summary>Says which room stands behind which port.</summary>
+internal static class Rooms
+{
+    public static void AddRooms(this IServiceCollection services, PlatformPlan plan)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(plan.Files.Profiles.Measurands);
+        services.AddSingleton(_ => Directory(plan));
+        foreach (var fleet in plan.Files.Fleets)
+        {
+            services.AddSingleton(fleet);
+        }
+
+        foreach (var rule in plan.Files.Rules)
+        {
+            services.AddSingleton(rule);
+        }
+
+        services.AddSingleton<Ledger>();
+        AddRuntime(services, plan);
+        AddHistory(services, plan);
+        AddIngest(services, plan);
+        services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(plan.DataFolder, "keys"))).SetApplicationName("Alatau.Iot");
+        services.AddAlatauWeb();
+    }
+
+    /// <summary>Registers a room once and under the ports by which others see it.</summary>
+    private static void AddRoom<T>(this IServiceCollection services, Func<IServiceProvider, T> make)
+        where T : class
+    {
+        services.AddSingleton(make);
+        foreach (var port in typeof(T).GetInterfaces().Where(i => i.Namespace!.StartsWith("Alatau.Iot.", StringComparison.Ordinal)))
+        {
+            services.AddSingleton(port, p => p.GetRequiredService<T>());
+        }
+    }
+
+    private static AssetDirectory Directory(PlatformPlan plan)
+    {
+        var directory = new AssetDirectory();
+        foreach (var asset in plan.Files.Fleets.SelectMany(f => f.Assets))
+        {
+            directory.TryRegister(asset, out _);
+        }
+
+        return directory;
+    }
+
+    private static void AddRuntime(IServiceCollection services, PlatformPlan plan) =>
+        services.AddRoom(p => new AssetEngine(
+            plan.Files.Profiles.Measurands,
+            p.GetRequiredService<AssetDirectory>(),
+            new AlarmRuleSet(plan.Files.Rules, plan.Files.Profiles.Measurands),
+            [.. plan.Files.Fleets.SelectMany(f => f.Sites)],
+            plan.Processing,
+            plan.Engine,
+            p.GetServices<IAssetUpdateSink>(),
+            p.GetRequiredService<TimeProvider>()));
+
+    private static void AddHistory(IServiceCollection services, PlatformPlan plan)
+    {
+        switch (plan.Storage.Provider)
+        {
+            case StorageProvider.Sqlite:
+                services.AddRoom<IHistoryStore>(p => new SqliteHistoryStore(plan.Sqlite, plan.Retention, plan.DataFolder, p.GetRequiredService<AssetDirectory>(), plan.Files.Profiles.Measurands));
+                break;
+            default:
+                services.AddRoom<IHistoryStore>(_ => new NoHistoryStore());
+                services.AddRoom(p => new UnrecordedLedger(p.GetRequiredService<Ledger>()));
+                break;
+        }
+
+        if (plan.Storage.Provider != StorageProvider.None)
+        {
+            services.AddRoom(p => new HistoryRecorder(
+                p.GetRequiredService<IHistoryStore>(),
+                p.GetRequiredService<Ledger>(),
+                plan.Recording,
+                plan.Engine.Shards > 0 ? plan.Engine.Shards : Environment.ProcessorCount,
+                plan.DataFolder,
+                p.GetRequiredService<TimeProvider>(),
+                new Random(Environment.TickCount ^ Environment.ProcessId),
+                p.GetRequiredService<ILogger<HistoryRecorder>>()));
+            services.AddHostedService<RetentionLoop>();
+        }
+
+        services.AddRoom(p => QuarantineFile.Open(plan.Quarantine, plan.DataFolder, p.GetRequiredService<Ledger>(), p.GetRequiredService<ILogger<QuarantineFile>>()));
+    }
+
+    private static void AddIngest(IServiceCollection services, PlatformPlan plan)
+    {
+        services.AddSingleton(p => new DeviceResolver(plan.Files.Profiles, p.GetRequiredService<AssetDirectory>(), plan.Files.Fleets, plan.Ingest));
+        services.AddRoom(p => new TelemetryRoad(
+            p.GetRequiredService<IAssetRuntime>(),
+            p.GetRequiredService<DeviceResolver>(),
+            p.GetRequiredService<IQuarantine>(),
+            p.GetRequiredService<Ledger>(),
+            plan.Processing.ClockAheadLimit));
+        services.AddRoom(p => new MqttRoad(p.GetRequiredService<TelemetryRoad>(), p.GetRequiredService<Ledger>()));
+        services.AddRoom(p => new HttpIntake(p.GetRequiredService<TelemetryRoad>(), p.GetRequiredService<Ledger>(), p.GetRequiredService<TimeProvider>()));
+        services.AddRoom(p => new CredentialFile(plan.CredentialsPath, p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p =>
+        {
+            var road = p.GetRequiredService<MqttRoad>();
+            var server = new MqttServer(plan.Mqtt, p.GetRequiredService<IMqttAuthenticator>(), road, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<MqttServer>>());
+            p.GetRequiredService<TelemetryRoad>().Senders[road.Route] = (topic, payload) => server.Publish(System.Text.Encoding.UTF8.GetBytes(topic), payload.Span);
+            return server;
+        });
+        foreach (var bridge in plan.Bridges)
+        {
+            services.AddSingleton(p => new BridgeSource(
+                bridge,
+                p.GetRequiredService<TelemetryRoad>(),
+                p.GetRequiredService<Ledger>(),
+                plan.Files.Profiles.Profiles.SelectMany(f => f.TopicFilters),
+                p.GetRequiredService<TimeProvider>()));
+        }
+
+        if (plan.Bridges.Count > 0)
+        {
+            services.AddSingleton<BridgesObserved>();
+            services.AddSingleton<IMetricSource>(p => p.GetRequiredService<BridgesObserved>());
+            services.AddSingleton<IReadinessCheck>(p => p.GetRequiredService<BridgesObserved>());
+        }
+    }
+}

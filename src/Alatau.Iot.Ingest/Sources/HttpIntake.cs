@@ -1,0 +1,72 @@
+using System.Text;
+using Alatau.Iot.Core.Ledgers;
+using Alatau.Iot.Core.Quarantine;
+using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Core.Time;
+using Alatau.Iot.Ingest.Pipeline;
+
+namespace Alatau.Iot.Ingest.Sources;
+
+/// <summary>Messages that came by HTTP; they are treated as a PUBLISH on the same topic.</summary>
+public sealed class HttpIntake : ITelemetryIntake
+{
+    /// <summary>Longest wait for room before the caller is told to come back.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    private readonly TelemetryRoad _road;
+    private readonly TimeProvider _clock;
+    private readonly byte _route;
+
+    public HttpIntake(TelemetryRoad road, Ledger ledger, TimeProvider clock)
+    {
+        _road = road;
+        _clock = clock;
+        _route = ledger.Route("http");
+    }
+
+    public async ValueTask<IntakeResult> AcceptAsync(ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, string client, CancellationToken cancellationToken)
+    {
+        byte[] sender = Encoding.UTF8.GetBytes(client);
+        var binding = _road.Bind(topic.Span);
+        if (binding is null)
+        {
+            return new IntakeResult(IntakeVerdict.Quarantined, QuarantineReason.UnknownTopic, "No profile fits this topic, so nothing was kept. Use the native topic, or add a profile.");
+        }
+
+        long began = _clock.GetTimestamp();
+        while (true)
+        {
+            var result = Take(binding, topic.Span, payload.Span, sender);
+            if (result.Verdict != IntakeVerdict.Busy)
+            {
+                return result;
+            }
+
+            var left = LongestWait - _clock.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero)
+            {
+                return result;
+            }
+
+            using var limit = new CancellationTokenSource(left, _clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            try
+            {
+                await _road.WaitForRoomAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return result;
+            }
+        }
+    }
+
+    private IntakeResult Take(TelemetryBinding binding, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, byte[] sender) => _road.Take(binding, new RoadMessage
+    {
+        Topic = topic,
+        Payload = payload,
+        ReceivedAt = Instant.Now(_clock),
+        Route = _route,
+        Client = sender,
+    });
+}

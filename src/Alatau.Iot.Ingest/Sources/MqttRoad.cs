@@ -1,0 +1,64 @@
+using Alatau.Iot.Core.Ledgers;
+using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Core.Time;
+using Alatau.Iot.Ingest.Pipeline;
+using Alatau.Iot.Mqtt.Packets;
+using Alatau.Iot.Mqtt.Server;
+
+namespace Alatau.Iot.Ingest.Sources;
+
+/// <summary>Devices that connect to our own MQTT endpoint.</summary>
+public sealed class MqttRoad : IMqttPublishSink
+{
+    private readonly TelemetryRoad _road;
+
+    public MqttRoad(TelemetryRoad road, Ledger ledger)
+    {
+        _road = road;
+        Route = ledger.Route("mqtt");
+    }
+
+    /// <summary>Index of this route in the ledger.</summary>
+    public byte Route { get; }
+
+    public long CommittedPosition => long.MaxValue;
+
+    public PublishVerdict Offer(in PublishedMessage message)
+    {
+        if (message.Binding is not TelemetryBinding binding)
+        {
+            return PublishVerdict.NotMine;
+        }
+
+        if (binding.Kind == BindingKind.Reserved)
+        {
+            return PublishVerdict.Refused(MqttReasonCode.NotAuthorized);
+        }
+
+        var result = _road.Take(binding, new RoadMessage
+        {
+            Topic = message.Topic,
+            Payload = message.Payload,
+            ReceivedAt = Instant.From(message.ReceivedAt),
+            IsRetained = message.IsRetained,
+            Route = Route,
+            Client = message.ClientId,
+        });
+        return result.Verdict == IntakeVerdict.Busy ? PublishVerdict.Busy : PublishVerdict.Taken;
+    }
+
+    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => _road.WaitForRoomAsync(cancellationToken);
+
+    public IDisposable OnCommitted(Action<long> committed) => NothingToEnd.Instance;
+
+    public TopicBinding? Bind(ReadOnlySpan<byte> topic) => _road.Bind(topic);
+
+    private sealed class NothingToEnd : IDisposable
+    {
+        public static readonly NothingToEnd Instance = new();
+
+        public void Dispose()
+        {
+        }
+    }
+}
