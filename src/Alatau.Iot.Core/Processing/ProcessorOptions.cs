@@ -14,9 +14,9 @@ public sealed class ProcessorOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan ClockAheadLimit { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>A reading stamped longer before its arrival than this goes to quarantine; default 30 days, zero for no limit. Set it to the retention of raw readings.</summary>
+    /// <summary>A reading stamped longer before its arrival than this goes to quarantine; default 3,650 days, zero for no limit. Recorded history may be played in; what is older than the retention of raw readings leaves its windows and goes.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "36500.00:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
-    public TimeSpan OldestReading { get; set; } = TimeSpan.FromDays(30);
+    public TimeSpan OldestReading { get; set; } = TimeSpan.FromDays(3650);
 
     /// <summary>Most different measurands of one asset; default 64, 1 to 64. Readings of further ones are dropped and counted.</summary>
     [Range(1, MeasurandLimit)]

@@ -10,6 +10,7 @@ using Alatau.Iot.Ingest.Sources;
 using Alatau.Iot.Mqtt.Identity;
 using Alatau.Iot.Mqtt.Server;
 using Alatau.Iot.Simulator.Scenarios;
+using Alatau.Iot.Storage.Influx;
 using Alatau.Iot.Storage.Recording;
 using Alatau.Iot.Storage.Sqlite;
 using Microsoft.Extensions.Configuration;
@@ -36,6 +37,8 @@ internal sealed record PlatformPlan
     public required RetentionOptions Retention { get; init; }
 
     public required SqliteStoreOptions Sqlite { get; init; }
+
+    public required InfluxOptions Influx { get; init; }
 
     public required RecordingOptions Recording { get; init; }
 
@@ -90,6 +93,7 @@ internal sealed record PlatformPlan
             Storage = reader.Read<StorageOptions>(StorageOptions.SectionName),
             Retention = reader.Read<RetentionOptions>(RetentionOptions.SectionName),
             Sqlite = reader.Read<SqliteStoreOptions>(SqliteStoreOptions.SectionName),
+            Influx = reader.Read<InfluxOptions>(InfluxOptions.SectionName),
             Recording = reader.Read<RecordingOptions>(RecordingOptions.SectionName),
             Quarantine = reader.Read<QuarantineOptions>(QuarantineOptions.SectionName),
             DataFolder = Path.GetFullPath(platform.DataFolder),

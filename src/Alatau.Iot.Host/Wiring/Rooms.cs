@@ -11,6 +11,7 @@ using Alatau.Iot.Ingest.Pipeline;
 using Alatau.Iot.Ingest.Sources;
 using Alatau.Iot.Mqtt.Identity;
 using Alatau.Iot.Mqtt.Server;
+using Alatau.Iot.Storage.Influx;
 using Alatau.Iot.Storage.Recording;
 using Alatau.Iot.Storage.Sqlite;
 using Alatau.Iot.Storage.Unrecorded;
@@ -88,6 +89,9 @@ internal static class Rooms
             case StorageProvider.Sqlite:
                 services.AddRoom<IHistoryStore>(p => new SqliteHistoryStore(plan.Sqlite, plan.Retention, plan.DataFolder, p.GetRequiredService<AssetDirectory>(), plan.Files.Profiles.Measurands));
                 break;
+            case StorageProvider.Influx:
+                services.AddRoom<IHistoryStore>(p => new InfluxHistoryStore(plan.Influx, plan.Retention, p.GetRequiredService<AssetDirectory>(), plan.Files.Profiles.Measurands));
+                break;
             default:
                 services.AddRoom<IHistoryStore>(_ => new NoHistoryStore());
                 services.AddRoom(p => new UnrecordedLedger(p.GetRequiredService<Ledger>()));
@@ -119,7 +123,7 @@ internal static class Rooms
             p.GetRequiredService<DeviceResolver>(),
             p.GetRequiredService<IQuarantine>(),
             p.GetRequiredService<Ledger>(),
-            plan.Processing.ClockAheadLimit));
+            plan.Processing));
         services.AddRoom(p => new MqttRoad(p.GetRequiredService<TelemetryRoad>(), p.GetRequiredService<Ledger>()));
         services.AddRoom(p => new HttpIntake(p.GetRequiredService<TelemetryRoad>(), p.GetRequiredService<Ledger>(), p.GetRequiredService<TimeProvider>()));
         services.AddRoom(p => new CredentialFile(plan.CredentialsPath, p.GetRequiredService<TimeProvider>()));

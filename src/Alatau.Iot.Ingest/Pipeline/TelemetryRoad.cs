@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Observation;
+using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Core.Quarantine;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Runtime;
@@ -25,12 +26,12 @@ public sealed class TelemetryRoad : IMetricSource
     private readonly DeviceResolver _devices;
     private readonly IQuarantine _quarantine;
     private readonly Ledger _ledger;
-    private readonly long _clockAheadMilliseconds;
+    private readonly ProcessorOptions _limits;
     private readonly RoadCounters _counters = new();
 
-    /// <param name="clockAheadLimit">How far a stamp may lie ahead of its arrival; the same limit as the asset's own clock guard.</param>
-    public TelemetryRoad(IAssetRuntime runtime, DeviceResolver devices, IQuarantine quarantine, Ledger ledger, TimeSpan clockAheadLimit) =>
-        (_runtime, _devices, _quarantine, _ledger, _clockAheadMilliseconds) = (runtime, devices, quarantine, ledger, (long)clockAheadLimit.TotalMilliseconds);
+    /// <param name="limits">The clock guard of the assets: the road asks first, while it still has the bytes to set aside.</param>
+    public TelemetryRoad(IAssetRuntime runtime, DeviceResolver devices, IQuarantine quarantine, Ledger ledger, ProcessorOptions limits) =>
+        (_runtime, _devices, _quarantine, _ledger, _limits) = (runtime, devices, quarantine, ledger, limits);
 
     /// <summary>Who can send commands back to devices (a Sparkplug node is asked for its birth), by the route their messages came in on. Any thread may call a sender; it gets topic and payload.</summary>
     public ConcurrentDictionary<byte, Action<string, ReadOnlyMemory<byte>>> Senders { get; } = new();
@@ -130,17 +131,18 @@ public sealed class TelemetryRoad : IMetricSource
     /// <summary>A message with one stamp that can't be right is not trusted with the others: it is set aside whole, and can be sent again whole.</summary>
     private (QuarantineReason Reason, string Detail)? ClockFault(ReadOnlySpan<Reading> readings, Instant receivedAt)
     {
-        long latest = receivedAt.UnixMilliseconds + _clockAheadMilliseconds;
+        var latest = receivedAt + _limits.ClockAheadLimit;
+        var earliest = _limits.OldestReading > TimeSpan.Zero ? Instant.Max(Instant.EarliestPlausible, receivedAt - _limits.OldestReading) : Instant.EarliestPlausible;
         foreach (ref readonly var reading in readings)
         {
-            if (reading.MeasuredAt.UnixMilliseconds > latest)
+            if (reading.MeasuredAt > latest)
             {
                 return (QuarantineReason.ClockAhead, $"Stamped {reading.MeasuredAt}, but it arrived at {receivedAt}. Set the device's clock; then send the message again.");
             }
 
-            if (reading.MeasuredAt < Instant.EarliestPlausible)
+            if (reading.MeasuredAt < earliest)
             {
-                return (QuarantineReason.ClockBehind, $"Stamped {reading.MeasuredAt}: the device's clock was never set. Set it, or leave out the time; then send the message again.");
+                return (QuarantineReason.ClockBehind, $"Stamped {reading.MeasuredAt}, before {earliest}. Set the device's clock, leave out the time, or raise Processing:OldestReading; then send the message again.");
             }
         }
 
