@@ -1,9 +1,11 @@
+using Alatau.Iot.Testing;
+
 namespace Alatau.Iot.Files.Tests;
 
 /// <summary>The working tree the tests run in.</summary>
 internal static class Tree
 {
-    internal static string Root { get; } = FindRoot();
+    internal static string Root { get; } = ProjectRoot.Path;
 
     internal static string Profiles => Path.Combine(Root, "devices", "profiles");
 
@@ -28,16 +30,5 @@ internal static class Tree
         }
 
         return null;
-    }
-
-    private static string FindRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Alatau.Iot.sln")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new InvalidOperationException("Alatau.Iot.sln is in no folder above the tests.");
     }
 }

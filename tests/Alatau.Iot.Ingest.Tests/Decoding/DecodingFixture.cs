@@ -2,6 +2,7 @@ using System.Text;
 using Alatau.Iot.Core.Files;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Ingest.Decoding;
+using Alatau.Iot.Testing;
 
 namespace Alatau.Iot.Ingest.Tests.Decoding;
 
@@ -14,20 +15,9 @@ internal static class DecodingFixture
 
     internal static readonly DecodeContext Context = new(Arrival, Retained: false, Almaty);
 
-    private static readonly Lazy<ProfileCatalog> s_shipped = new(() => Load(Path.Combine(Root(), "devices", "profiles")));
+    private static readonly Lazy<ProfileCatalog> s_shipped = new(() => Load(ProjectRoot.Of("devices", "profiles")));
 
     internal static ProfileCatalog Shipped => s_shipped.Value;
-
-    internal static string Root()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Alatau.Iot.sln")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new InvalidOperationException("Alatau.Iot.sln is in no folder above the tests.");
-    }
 
     internal static ProfileCatalog Load(string folder)
     {

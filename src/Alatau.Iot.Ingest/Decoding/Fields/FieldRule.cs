@@ -39,7 +39,7 @@ internal sealed class FieldRule
     internal OtherMeaning Other { get; init; }
 
     /// <summary>Texts that mean a number in the canonical unit; scale and sign don't apply to it.</summary>
-    internal IReadOnlyList<(byte[] Text, double Value)> States { get; init; } = [];
+    internal (byte[] Text, double Value)[] States { get; init; } = [];
 
     internal bool Required { get; init; }
 

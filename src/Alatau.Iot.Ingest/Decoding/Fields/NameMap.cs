@@ -5,7 +5,7 @@ namespace Alatau.Iot.Ingest.Decoding.Fields;
 /// <summary>Which measurand a named value is, for formats whose payload names its values.</summary>
 /// <param name="Fields">Tried in order; a field with a unit fits only values in that unit.</param>
 /// <param name="Canonical">When not null, a value whose name ends in a measurand's own name is that measurand.</param>
-internal sealed record NameMap(IReadOnlyList<(NamePattern Name, byte[]? WhenUnit, FieldRule Rule)> Fields, MeasurandCatalog? Canonical)
+internal sealed record NameMap((NamePattern Name, byte[]? WhenUnit, FieldRule Rule)[] Fields, MeasurandCatalog? Canonical)
 {
     private static readonly FieldRule[] s_none = [];
 

@@ -6,7 +6,7 @@ namespace Alatau.Iot.Ingest.Decoding.Fields;
 /// <param name="Slot">Where the walk puts it.</param>
 /// <param name="Own">The device's own symbols and how each becomes the canonical unit; asked before the common ones.</param>
 /// <param name="HasFallback">Whether the field itself names a unit for payloads that don't.</param>
-internal sealed record UnitSource(int Slot, IReadOnlyList<(byte[] Symbol, double Scale, double Offset)> Own, bool HasFallback)
+internal sealed record UnitSource(int Slot, (byte[] Symbol, double Scale, double Offset)[] Own, bool HasFallback)
 {
     /// <summary>Finds the conversion. False when the unit is absent without fallback, or unknown.</summary>
     internal bool TryFind(in Slot slot, ReadOnlySpan<byte> payload, FieldRule rule, out double scale, out double offset)

@@ -30,11 +30,11 @@ internal sealed record JsonTimeField(int Slot, string Path, TimeFormat Format, b
 /// <param name="Path">As written.</param>
 /// <param name="AnyOf">Texts of which it must be one; empty asks only whether it exists.</param>
 /// <param name="Exists">When <paramref name="AnyOf"/> is empty: whether it must exist or be absent.</param>
-internal sealed record JsonCondition(int Slot, string Path, IReadOnlyList<byte[]> AnyOf, bool Exists)
+internal sealed record JsonCondition(int Slot, string Path, byte[][] AnyOf, bool Exists)
 {
     internal bool Holds(in Slot slot, ReadOnlySpan<byte> payload)
     {
-        if (AnyOf.Count == 0)
+        if (AnyOf.Length == 0)
         {
             return slot.Kind != SlotKind.Missing == Exists;
         }
@@ -65,7 +65,7 @@ internal sealed record JsonField(int Slot, int ParentSlot, FieldRule Rule, UnitS
 internal sealed record JsonShape(
     JsonPlace Root,
     int SlotCount,
-    IReadOnlyList<JsonField> Fields,
+    JsonField[] Fields,
     JsonTimeField? Time,
     int SequenceSlot,
     JsonCondition? When,

@@ -104,7 +104,7 @@ internal sealed class FieldReader(MeasurandCatalog measurands)
                 Range = (minimum, maximum),
                 Null = nullMeaning,
                 Other = other,
-                States = states,
+                States = [.. states],
                 Required = required,
                 Default = absent,
             },

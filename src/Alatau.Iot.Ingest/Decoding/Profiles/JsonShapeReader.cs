@@ -29,7 +29,7 @@ internal sealed class JsonShapeReader(FieldReader fields, MeasurandCatalog measu
         var time = ReadTime(message);
         int sequence = message.Sequence is { } path ? SlotAt(message.Node, "sequence", path) : -1;
         var when = ReadCondition(message);
-        return new JsonShape(_root.Seal(), _slots, _fields, time, sequence, when, message.IgnoresUnmapped);
+        return new JsonShape(_root.Seal(), _slots, [.. _fields], time, sequence, when, message.IgnoresUnmapped);
     }
 
     private void Bind(FieldEntry entry, IReadOnlyList<JsonPath.Step> at, string suffix)
@@ -71,7 +71,7 @@ internal sealed class JsonShapeReader(FieldReader fields, MeasurandCatalog measu
             parentSlot = parent.PresenceSlot = parent.PresenceSlot >= 0 ? parent.PresenceSlot : _slots++;
         }
 
-        var unit = entry.UnitFrom is { } from ? new UnitSource(SlotOf(PlaceAt(from.Path).Place), from.Own, from.HasFallback) : null;
+        var unit = entry.UnitFrom is { } from ? new UnitSource(SlotOf(PlaceAt(from.Path).Place), [.. from.Own], from.HasFallback) : null;
         _fields.Add(new JsonField(SlotOf(place), parentSlot, entry.Rule.For(measurands[id].Id, label), unit));
     }
 

@@ -161,7 +161,7 @@ internal sealed class ShapeReader
         var names = ReadNames(message, format);
         if (names.Count > 0 || message.TakesCanonicalNames)
         {
-            return new NameMap(names, message.TakesCanonicalNames ? _measurands : null);
+            return new NameMap([.. names], message.TakesCanonicalNames ? _measurands : null);
         }
 
         message.Node.FaultAt("fields", "A message needs at least one field", "Add fields with names, or \"canonicalNames\": true");
