@@ -3,7 +3,7 @@ using Alatau.Iot.Core.Windows;
 
 namespace Alatau.Iot.Core.Processing;
 
-/// <summary>What a counter needs beside its slot. 72 bytes.</summary>
+/// <summary>What a counter needs beside its slot. 48 bytes; what the mark holds is said by the slot's <see cref="CounterFlags"/>.</summary>
 internal struct CounterState
 {
     /// <summary>Gains in the held windows.</summary>
@@ -12,22 +12,27 @@ internal struct CounterState
     /// <summary>Gain since the asset's local midnight (<see cref="AssetState.DayStart"/>).</summary>
     public double Today;
 
-    /// <summary>Register it last fell from; meaningless unless <see cref="HasFallen"/>.</summary>
-    public double FellFrom;
+    /// <summary>The register it last fell from (<see cref="CounterFlags.HasFallen"/>), or the earliest one known (<see cref="CounterFlags.HasFirst"/>).</summary>
+    public double MarkedRegister;
 
-    /// <summary>Register it last fell to.</summary>
-    public double FellTo;
+    /// <summary>The register it fell to, or the earliest one's MeasuredAt in Unix milliseconds, which a double holds exactly.</summary>
+    public double MarkedOther;
+}
 
-    /// <summary>The earliest register known, kept until <see cref="HasFallen"/> for readings that arrive before it in event time.</summary>
-    public double FirstValue;
+/// <summary>What is known of a counter.</summary>
+[Flags]
+internal enum CounterFlags : byte
+{
+    None = 0,
 
-    /// <summary>MeasuredAt of <see cref="FirstValue"/>; <see cref="Time.Instant.MinValue"/> once it no longer serves.</summary>
-    public Time.Instant FirstAt;
+    /// <summary>The mark is its earliest reading, kept until the first fall for readings that arrive before it in event time.</summary>
+    HasFirst = 1,
 
-    public bool HasFallen;
+    /// <summary>The mark is its last fall, kept until it has passed the old register again.</summary>
+    HasFallen = 2,
 
     /// <summary>Counts energy in Wh, so that the asset's rated power bounds what it may gain.</summary>
-    public bool IsEnergy;
+    IsEnergy = 4,
 }
 
 /// <summary>Gains of a counter by <see cref="WindowSpan"/>.</summary>

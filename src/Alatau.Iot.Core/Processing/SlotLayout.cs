@@ -19,11 +19,10 @@ internal static class SlotLayout
         {
             counter = state.CounterCount;
             Grow(ref state.Counters, counter);
-            state.Counters[counter] = new CounterState { FirstAt = Instant.MinValue, IsEnergy = measurand.Unit == EnergyUnit };
             state.CounterCount++;
         }
 
-        state.Slots[index] = new SlotState { Measurand = measurand.Id, Counter = counter, Watchers = watchers, LatestAt = Instant.MinValue, NewestAt = Instant.MinValue };
+        state.Slots[index] = new SlotState { Measurand = measurand.Id, Counter = counter, CounterFlags = measurand.Unit == EnergyUnit ? CounterFlags.IsEnergy : CounterFlags.None, Watchers = watchers, LatestAt = Instant.MinValue, NewestAt = Instant.MinValue };
         state.SlotCount++;
         int groups = index / RecentInstants.GroupSize;
         if (groups > 0 && (state.MoreRecent?.Length ?? 0) < groups * RecentInstants.Length)

@@ -16,6 +16,7 @@ internal struct SlotState
 
     /// <summary>Index into <see cref="AssetState.Counters"/>.</summary>
     public byte Counter;
+    public CounterFlags CounterFlags;
 
     /// <summary>Group of alarm watchers in the asset kind's plan; 0 for none.</summary>
     public ushort Watchers;

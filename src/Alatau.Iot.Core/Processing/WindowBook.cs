@@ -28,11 +28,11 @@ internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMil
             if (slot.NewestAt > Instant.MinValue)
             {
                 MoveOn(state, ref slot, at);
-                gain = slot.Counter == SlotState.NoCounter ? 0 : Gain(state, in slot, ref state.Counters[slot.Counter], in reading, directory);
+                gain = slot.Counter == SlotState.NoCounter ? 0 : Gain(state, ref slot, ref state.Counters[slot.Counter], in reading, directory);
             }
             else if (slot.Counter != SlotState.NoCounter)
             {
-                (state.Counters[slot.Counter].FirstAt, state.Counters[slot.Counter].FirstValue) = (at, reading.Value);
+                MarkFirst(ref slot, ref state.Counters[slot.Counter], in reading);
             }
 
             (slot.NewestAt, slot.NewestValue) = (at, reading.Value);
@@ -115,6 +115,12 @@ internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMil
     /// <summary>Leaves the windows that don't hold the newer instant.</summary>
     private void MoveOn(AssetState state, ref SlotState slot, Instant to)
     {
+        // By far the most readings stay in their minute; a division by a constant is a multiplication.
+        if (to.UnixMilliseconds / Minute == slot.NewestAt.UnixMilliseconds / Minute)
+        {
+            return;
+        }
+
         for (int span = 0; span < WindowSpans.Count; span++)
         {
             if (to.UnixMilliseconds - StartOf(in slot, (WindowSpan)span).UnixMilliseconds < ((WindowSpan)span).Milliseconds())
@@ -168,12 +174,32 @@ internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMil
         update.Add(new WindowUpdate(slot.Measurand, new Window(span, StartOf(in slot, span)), summary));
     }
 
-    private static double Gain(AssetState state, in SlotState slot, ref CounterState counter, in Reading reading, AssetDirectory directory)
+    private static double Gain(AssetState state, ref SlotState slot, ref CounterState counter, in Reading reading, AssetDirectory directory)
     {
         double hours = (reading.MeasuredAt.UnixMilliseconds - slot.NewestAt.UnixMilliseconds) / MillisecondsPerHour;
         double width = reading.Value < slot.NewestValue ? WidthOf(directory[state.Handle]) : 0;
-        RegisterRule.Judge(slot.NewestValue, reading.Value, hours, counter.IsEnergy ? state.RatedWatts : 0, width, ref counter.HasFallen, ref counter.FellFrom, ref counter.FellTo, out double gain);
+        double rated = (slot.CounterFlags & CounterFlags.IsEnergy) != CounterFlags.None ? state.RatedWatts : 0;
+        bool hasFallen = (slot.CounterFlags & CounterFlags.HasFallen) != CounterFlags.None;
+        var (fellFrom, fellTo) = (counter.MarkedRegister, counter.MarkedOther);
+        bool hadFallen = hasFallen;
+        var step = RegisterRule.Judge(slot.NewestValue, reading.Value, hours, rated, width, ref hasFallen, ref fellFrom, ref fellTo, out double gain);
+        if (step == RegisterStep.Reset)
+        {
+            (counter.MarkedRegister, counter.MarkedOther) = (fellFrom, fellTo);
+            slot.CounterFlags = (slot.CounterFlags & ~CounterFlags.HasFirst) | CounterFlags.HasFallen;
+        }
+        else if (hadFallen && !hasFallen)
+        {
+            slot.CounterFlags &= ~CounterFlags.HasFallen;
+        }
+
         return gain;
+    }
+
+    private static void MarkFirst(ref SlotState slot, ref CounterState counter, in Reading reading)
+    {
+        (counter.MarkedRegister, counter.MarkedOther) = (reading.Value, reading.MeasuredAt.UnixMilliseconds);
+        slot.CounterFlags |= CounterFlags.HasFirst;
     }
 
     /// <summary>Books a gain into the held windows and the local day of the reading.</summary>
@@ -203,12 +229,13 @@ internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMil
     /// <summary>A counter's reading older than its first one: the windows and the day that hold both gained what lies between.</summary>
     private static void TakeEarlier(AssetState state, ref SlotState slot, ref CounterState counter, in Reading reading)
     {
-        if (counter.HasFallen || reading.MeasuredAt >= counter.FirstAt)
+        var firstAt = new Instant((long)counter.MarkedOther);
+        if ((slot.CounterFlags & CounterFlags.HasFirst) == CounterFlags.None || reading.MeasuredAt >= firstAt)
         {
             return;
         }
 
-        double gain = Math.Max(0, counter.FirstValue - reading.Value);
+        double gain = Math.Max(0, counter.MarkedRegister - reading.Value);
         for (int span = 0; span < WindowSpans.Count; span++)
         {
             if (reading.MeasuredAt >= StartOf(in slot, (WindowSpan)span))
@@ -217,12 +244,12 @@ internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMil
             }
         }
 
-        if (reading.MeasuredAt >= state.DayStart && counter.FirstAt >= state.DayStart)
+        if (reading.MeasuredAt >= state.DayStart && firstAt >= state.DayStart)
         {
             counter.Today += gain;
         }
 
-        (counter.FirstAt, counter.FirstValue) = (reading.MeasuredAt, reading.Value);
+        MarkFirst(ref slot, ref counter, in reading);
     }
 
     private static double WidthOf(Asset asset) =>
