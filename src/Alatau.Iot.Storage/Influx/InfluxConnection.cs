@@ -105,6 +105,17 @@ internal sealed partial class InfluxConnection : IDisposable
 
     public void Dispose() => _client.Dispose();
 
+    /// <summary>Finds which field of which measurement the database holds under another type, in its own words.</summary>
+    internal static bool TryFindConflict(string words, out string measurement, out string field)
+    {
+        var match = Conflict().Match(words);
+        (measurement, field) = (match.Groups["measurement"].Value, match.Groups["field"].Value);
+        return match.Success;
+    }
+
+    [GeneratedRegex("field type conflict: input field \"(?<field>.+?)\" on measurement \"(?<measurement>.+?)\" is type", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Conflict();
+
     [GeneratedRegex(@"dropped=(?<lines>\d{1,9})", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Dropped();
 

@@ -13,13 +13,10 @@ namespace Alatau.Iot.Storage.Influx;
 /// <summary>History in InfluxDB 1.x, 2.x or 3.x: written in line protocol, read in InfluxQL. Names are those of <see cref="InfluxNames"/>.</summary>
 /// <remarks>
 /// A batch goes out in requests of <see cref="InfluxOptions.LinesPerRequest"/> lines one after another; what runs side by side are batches (<see cref="ParallelWrites"/>). The database acknowledges
-/// after its own log is written, so that acknowledged rows survive its kill. Lines it refuses are found by halving the request and handed back with its words.
+/// after its own log is written, so that acknowledged rows survive its kill. Lines it refuses are found and handed back with its words (<see cref="LineSender"/>).
 /// </remarks>
 public sealed class InfluxHistoryStore : IHistoryStore
 {
-    // Requests spent on finding refused lines in one batch. Past it a whole piece is handed back; its good lines are stored by then, since the database said so.
-    private const int MostRequestsToFindRefused = 512;
-
     private static readonly TimeSpan s_retentionPause = TimeSpan.FromMinutes(55);
 
     private readonly InfluxOptions _options;
@@ -83,16 +80,14 @@ public sealed class InfluxHistoryStore : IHistoryStore
 
     public async ValueTask<IReadOnlyList<RejectedRow>> WriteAsync(HistoryBatch batch, CancellationToken cancellationToken)
     {
-        var rejected = new List<RejectedRow>();
-        var buffer = _buffers.TryDequeue(out var used) ? used : new LineBuffer();
-        buffer.Clear();
-        int requests = 0;
+        var buffer = Rent();
         try
         {
+            var sender = new LineSender(_connection, Rent, _buffers.Enqueue);
             for (int next = 0; next < batch.Readings.Count;)
             {
                 _encoder.Encode(batch.Readings, ref next, buffer, _options.LinesPerRequest);
-                await SendWhenFullAsync();
+                await SendWhenFullAsync(sender, buffer, cancellationToken);
             }
 
             bool[]? admitted = _revised.Admit(batch.Windows);
@@ -101,61 +96,23 @@ public sealed class InfluxHistoryStore : IHistoryStore
                 if (admitted is null || admitted[i])
                 {
                     _encoder.Encode(batch.Windows[i], buffer);
-                    await SendWhenFullAsync();
+                    await SendWhenFullAsync(sender, buffer, cancellationToken);
                 }
             }
 
             foreach (var transition in batch.Transitions)
             {
                 LineEncoder.Encode(transition, buffer);
-                await SendWhenFullAsync();
+                await SendWhenFullAsync(sender, buffer, cancellationToken);
             }
 
-            if (buffer.Count > 0)
-            {
-                await SendAsync(0, buffer.Count);
-            }
-
+            await sender.SendAsync(buffer, 0, buffer.Count, cancellationToken);
             _revised.Stored(batch.Windows);
+            return sender.Rejected;
         }
         finally
         {
             _buffers.Enqueue(buffer);
-        }
-
-        return rejected;
-
-        async ValueTask SendWhenFullAsync()
-        {
-            if (buffer.Count >= _options.LinesPerRequest)
-            {
-                await SendAsync(0, buffer.Count);
-                buffer.Clear();
-            }
-        }
-
-        async Task SendAsync(int from, int count)
-        {
-            requests++;
-            var answer = await _connection.WriteAsync(buffer, from, count, cancellationToken);
-            bool isPartial = answer.Verdict == InfluxWriteVerdict.SomeRefused;
-            if (answer.Verdict == InfluxWriteVerdict.Stored)
-            {
-                return;
-            }
-
-            if (count == 1 || (isPartial && (answer.Dropped == count || requests > MostRequestsToFindRefused)))
-            {
-                for (int i = from; i < from + count; i++)
-                {
-                    rejected.Add(new RejectedRow(buffer.Text(i), answer.Words));
-                }
-
-                return;
-            }
-
-            await SendAsync(from, count / 2);
-            await SendAsync(from + (count / 2), count - (count / 2));
         }
     }
 
@@ -232,6 +189,26 @@ public sealed class InfluxHistoryStore : IHistoryStore
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    private LineBuffer Rent()
+    {
+        if (!_buffers.TryDequeue(out var buffer))
+        {
+            return new LineBuffer();
+        }
+
+        buffer.Clear();
+        return buffer;
+    }
+
+    private async ValueTask SendWhenFullAsync(LineSender sender, LineBuffer buffer, CancellationToken cancellationToken)
+    {
+        if (buffer.Count >= _options.LinesPerRequest)
+        {
+            await sender.SendAsync(buffer, 0, buffer.Count, cancellationToken);
+            buffer.Clear();
+        }
     }
 
     private static SeriesPoint ReadingPoint(JsonElement row)

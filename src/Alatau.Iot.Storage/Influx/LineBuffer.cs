@@ -111,9 +111,71 @@ internal sealed class LineBuffer : IDisposable
         return _compressed.GetBuffer().AsMemory(0, (int)_compressed.Length);
     }
 
+    /// <summary>Copies some of the lines into an empty buffer without one field of one measurement, whose texts go to <paramref name="removed"/>. For lines of numbers only.</summary>
+    /// <param name="measurement">Escaped.</param>
+    /// <param name="fieldAndEquals">Escaped.</param>
+    internal void CopyWithout(int from, int count, LineBuffer target, ReadOnlySpan<byte> measurement, ReadOnlySpan<byte> fieldAndEquals, List<string> removed)
+    {
+        for (int i = from; i < from + count; i++)
+        {
+            var line = Slice(i, 1).Span;
+            int fields = EndOfTags(line) + 1;
+            int at = line.StartsWith(measurement) && line[measurement.Length] == ',' ? FindField(line, fields, fieldAndEquals) : -1;
+            if (at < 0)
+            {
+                target.Append(line);
+                target._ends.Add(target._length);
+                continue;
+            }
+
+            int end = at + line[at..].IndexOfAny((byte)',', (byte)' ');
+            int stamp = line.LastIndexOf((byte)' ');
+            removed.Add(Encoding.UTF8.GetString(line[..fields]) + Encoding.UTF8.GetString(line[at..end]) + Encoding.UTF8.GetString(line[stamp..^1]));
+            if (at == fields && end == stamp)
+            {
+                continue;
+            }
+
+            // The comma goes with the field: the one after it, or the one before the last.
+            target.Append(line[..(end == stamp ? at - 1 : at)]);
+            target.Append(line[(end == stamp ? end : end + 1)..]);
+            target._ends.Add(target._length);
+        }
+    }
+
     internal string Text(int line) => Encoding.UTF8.GetString(Slice(line, 1).Span).TrimEnd('\n');
 
     public void Dispose() => _compressed.Dispose();
+
+    private static int EndOfTags(ReadOnlySpan<byte> line)
+    {
+        int at = line.IndexOf((byte)' ');
+        while (line[at - 1] == '\\')
+        {
+            at += 1 + line[(at + 1)..].IndexOf((byte)' ');
+        }
+
+        return at;
+    }
+
+    private static int FindField(ReadOnlySpan<byte> line, int fields, ReadOnlySpan<byte> fieldAndEquals)
+    {
+        for (int at = fields; ;)
+        {
+            if (line[at..].StartsWith(fieldAndEquals))
+            {
+                return at;
+            }
+
+            int comma = line[at..].IndexOf((byte)',');
+            if (comma < 0)
+            {
+                return -1;
+            }
+
+            at += comma + 1;
+        }
+    }
 
     private void Separate()
     {

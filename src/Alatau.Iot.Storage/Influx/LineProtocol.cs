@@ -9,13 +9,19 @@ internal static class LineProtocol
     private static readonly SearchValues<byte> s_special = SearchValues.Create(",= \n\r\t"u8);
     private static readonly SearchValues<byte> s_quoted = SearchValues.Create("\"\\"u8);
 
-    /// <summary>A tag key, tag value or field key. A backslash at the end, which the format can't carry, becomes an underscore; line breaks and tabs become <c>\n</c>, <c>\r</c>, <c>\t</c> in letters.</summary>
+    /// <summary>
+    /// A tag key, tag value or field key. A backslash at the end or before comma, equals sign or blank, which the database can't read back, becomes an underscore; line breaks and tabs become
+    /// <c>\n</c>, <c>\r</c>, <c>\t</c> in letters.
+    /// </summary>
     internal static byte[] EscapeName(string name)
     {
         byte[] utf8 = Encoding.UTF8.GetBytes(name);
-        if (utf8.Length > 0 && utf8[^1] == '\\')
+        for (int i = 0; i < utf8.Length; i++)
         {
-            utf8[^1] = (byte)'_';
+            if (utf8[i] == '\\' && (i == utf8.Length - 1 || utf8[i + 1] is (byte)',' or (byte)'=' or (byte)' '))
+            {
+                utf8[i] = (byte)'_';
+            }
         }
 
         if (utf8.AsSpan().IndexOfAny(s_special) < 0)
