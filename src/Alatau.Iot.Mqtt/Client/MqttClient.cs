@@ -231,8 +231,7 @@ public sealed partial class MqttClient : IAsyncDisposable
 
     private void MakeRoom()
     {
-        if (Volatile.Read(ref _room) is null)
-            return;
+        // Always under the gate: who waits has looked at the pending bytes and set _room under it, in one step.
         TaskCompletionSource? room;
         lock (_outgoing.Gate)
         {

@@ -9,42 +9,45 @@ internal sealed class AsyncSignal : IValueTaskSource
     private const int Waiting = 1;
     private const int Raised = 2;
 
-    private readonly Lock _gate = new();
     private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
     private int _state;
 
     /// <summary>Completes at the next <see cref="Set"/>, at once when it was set since the last wait. One waiter at a time.</summary>
     public ValueTask WaitAsync()
     {
-        lock (_gate)
+        if (Interlocked.CompareExchange(ref _state, Idle, Raised) == Raised)
+            return ValueTask.CompletedTask;
+        _core.Reset();
+        var wait = new ValueTask(this, _core.Version);
+        if (Interlocked.CompareExchange(ref _state, Waiting, Idle) == Raised)
         {
-            if (_state == Raised)
-            {
-                Volatile.Write(ref _state, Idle);
-                return ValueTask.CompletedTask;
-            }
-
-            _core.Reset();
-            Volatile.Write(ref _state, Waiting);
-            return new ValueTask(this, _core.Version);
+            Volatile.Write(ref _state, Idle);
+            return ValueTask.CompletedTask;
         }
+
+        return wait;
     }
 
     public void Set()
     {
-        if (Volatile.Read(ref _state) == Raised)
-            return;
-        lock (_gate)
+        while (true)
         {
-            if (_state == Waiting)
+            switch (Volatile.Read(ref _state))
             {
-                Volatile.Write(ref _state, Idle);
-                // Under the gate: a waiter may see the result before SetResult has returned, and must not reset the core under its feet.
-                _core.SetResult(true);
-            }
-            else
-            {
-                Volatile.Write(ref _state, Raised);
+                case Raised:
+                    return;
+                case Waiting:
+                    if (Interlocked.CompareExchange(ref _state, Idle, Waiting) == Waiting)
+                    {
+                        _core.SetResult(true);
+                        return;
+                    }
+
+                    break;
+                default:
+                    if (Interlocked.CompareExchange(ref _state, Raised, Idle) == Idle)
+                        return;
+                    break;
             }
         }
     }

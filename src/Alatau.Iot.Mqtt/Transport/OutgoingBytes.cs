@@ -64,8 +64,13 @@ internal sealed class OutgoingBytes : IBufferWriter<byte>
     /// <summary>Waits until a send has ended; one waiter. Check <see cref="Pending"/> again afterwards.</summary>
     public ValueTask WaitForRoomAsync()
     {
-        Volatile.Write(ref _isWaitingForRoom, true);
-        return Pending == 0 ? ValueTask.CompletedTask : _room.WaitAsync();
+        lock (Gate)
+        {
+            if (Pending == 0 || IsCompleted)
+                return ValueTask.CompletedTask;
+            _isWaitingForRoom = true;
+            return _room.WaitAsync();
+        }
     }
 
     /// <summary>Takes all that waits. The sender gives the buffer back with <see cref="Sent"/>.</summary>
@@ -92,12 +97,15 @@ internal sealed class OutgoingBytes : IBufferWriter<byte>
     public void Sent(byte[] buffer)
     {
         ArrayPool<byte>.Shared.Return(buffer);
-        Volatile.Write(ref _sending, 0);
-        if (Volatile.Read(ref _isWaitingForRoom))
+        lock (Gate)
         {
-            Volatile.Write(ref _isWaitingForRoom, false);
-            _room.Set();
+            Volatile.Write(ref _sending, 0);
+            if (!_isWaitingForRoom)
+                return;
+            _isWaitingForRoom = false;
         }
+
+        _room.Set();
     }
 
     /// <summary>Drops what waits; for a connection that is gone.</summary>
