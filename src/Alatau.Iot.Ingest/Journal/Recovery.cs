@@ -1,0 +1,89 @@
+using System.Globalization;
+
+namespace Alatau.Iot.Ingest.Journal;
+
+/// <summary>Finds at start what a journal's folder holds and where it ends.</summary>
+/// <remarks>
+/// The newest segment is read whole: its torn tail is cut, and what is left is synced before anyone may rely on it. Of the others the header is read; their records are checked when they are read.
+/// A segment whose header is gone is renamed to <c>.damaged</c> and reported.
+/// </remarks>
+internal sealed class Recovery(string folder, IJournalDisk disk, DamageAccount damage)
+{
+    public SegmentCatalog Catalog { get; } = new();
+
+    /// <summary>Position of the last record; 0 when there never was one. No position up to it is given out again.</summary>
+    public long End { get; private set; }
+
+    public void Run()
+    {
+        foreach (string left in Directory.GetFiles(folder, "*.tmp"))
+        {
+            File.Delete(left);
+        }
+
+        var found = Directory.GetFiles(folder, "*" + Segment.Extension)
+            .Select(path => (Path: path, First: long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out long first) ? first : 0))
+            .Where(file => file.First > 0)
+            .OrderBy(file => file.First)
+            .Select(file => (file.Path, file.First, Header: ReadHeader(file.Path, file.First)))
+            .ToList();
+        for (int i = 0; i < found.Count; i++)
+        {
+            var (path, first, header) = found[i];
+            long size = new FileInfo(path).Length;
+            bool newest = i == found.Count - 1;
+            long last = newest ? long.MaxValue : Math.Max(first - 1, Math.Min(found[i + 1].First - 1, found[i + 1].Header?.Previous ?? long.MaxValue));
+            if (header is null)
+            {
+                File.Move(path, path + ".damaged", overwrite: true);
+                damage.Add(new Damage(path + ".damaged", 0, size, first, newest ? 0 : last - first + 1));
+                // More records than that can't have been in it, so none of its positions comes back.
+                End = newest ? first + (size / RecordFormat.HeaderBytes) : last;
+                continue;
+            }
+
+            var segment = new Segment(path, header.Value) { Last = last, End = size, FileBytes = size };
+            if (newest)
+            {
+                FindEnd(segment);
+            }
+
+            End = segment.Last;
+            Catalog.Add(segment);
+        }
+
+        disk.SyncFolder(folder);
+    }
+
+    private static SegmentHeader? ReadHeader(string path, long first)
+    {
+        byte[] block = new byte[SegmentHeader.Block];
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        int read = RandomAccess.Read(file, block, 0);
+        return SegmentHeader.TryRead(block.AsSpan(0, read), out var header) && header.First == first ? header : null;
+    }
+
+    private void FindEnd(Segment segment)
+    {
+        using (var scanner = new SegmentScanner(segment, damage.Add))
+        {
+            while (scanner.TryNext(segment.End, long.MaxValue, out _))
+            {
+                // Only the end is looked for.
+            }
+
+            if (scanner.TornBytes > 0)
+            {
+                damage.AddTorn(segment.Path, scanner.ValidEnd, scanner.TornBytes);
+            }
+
+            segment.Last = scanner.Expected - 1;
+            segment.End = scanner.ValidEnd;
+        }
+
+        using var file = File.OpenHandle(segment.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        RandomAccess.SetLength(file, segment.End);
+        disk.Sync(file);
+        segment.FileBytes = segment.End;
+    }
+}
