@@ -4,7 +4,7 @@ using System.Numerics;
 namespace Alatau.Iot.Ingest.Journal;
 
 /// <summary>How long commits took, over the last one to two minutes. One writer; readers see a value at most one commit old.</summary>
-/// <remarks>Four buckets to a doubling: a quantile is at most 19 % too high.</remarks>
+/// <remarks>Four buckets to a doubling: a quantile is at most a quarter too high.</remarks>
 internal sealed class CommitTimes
 {
     private const int Buckets = 128;

@@ -101,6 +101,15 @@ internal sealed class ConsumerCursors
         }
     }
 
+    /// <summary>Has the file written at the next <see cref="Save"/> though no cursor has moved.</summary>
+    public void Touch()
+    {
+        lock (_gate)
+        {
+            _changed = true;
+        }
+    }
+
     public bool Remove(string consumer)
     {
         lock (_gate)

@@ -37,6 +37,11 @@ public sealed partial class MessageJournal : IAsyncDisposable, IDisposable, IRea
             LogCursorBeyondEnd(log, _cursors.Maximum, recovery.End, options.Folder);
         }
 
+        if (recovery.HasSetAside)
+        {
+            _cursors.Touch();
+        }
+
         uint seed = BinaryPrimitives.ReadUInt32LittleEndian(RandomNumberGenerator.GetBytes(sizeof(uint)));
         _keeper = new SegmentKeeper(options, disk, _catalog, _cursors, () => CommittedPosition, () => _committer!.Retry(), log);
         _committer = new Committer(options, new SegmentWriter(options, disk, _catalog, _keeper, time, seed, recovery.End), end, seed, Explain, log);

@@ -9,7 +9,12 @@ namespace Alatau.Iot.Ingest.Journal;
 /// </remarks>
 internal sealed class Recovery(string folder, IJournalDisk disk, DamageAccount damage)
 {
+    private const string Aside = ".damaged";
+
     public SegmentCatalog Catalog { get; } = new();
+
+    /// <summary>Whether a file that said where the journal ends may be gone, so that the cursors' file has to.</summary>
+    public bool HasSetAside { get; private set; }
 
     /// <summary>Position of the last record; 0 when there never was one. No position up to it is given out again.</summary>
     public long End { get; private set; }
@@ -35,8 +40,8 @@ internal sealed class Recovery(string folder, IJournalDisk disk, DamageAccount d
             long last = newest ? long.MaxValue : Math.Max(first - 1, Math.Min(found[i + 1].First - 1, found[i + 1].Header?.Previous ?? long.MaxValue));
             if (header is null)
             {
-                File.Move(path, path + ".damaged", overwrite: true);
-                damage.Add(new Damage(path + ".damaged", 0, size, first, newest ? 0 : last - first + 1));
+                SetAside(path);
+                damage.Add(new Damage(path + Aside, 0, size, first, newest ? 0 : last - first + 1));
                 // More records than that can't have been in it, so none of its positions comes back.
                 End = newest ? first + (size / RecordFormat.HeaderBytes) : last;
                 continue;
@@ -49,10 +54,23 @@ internal sealed class Recovery(string folder, IJournalDisk disk, DamageAccount d
             }
 
             End = segment.Last;
+            if (segment.Last < first)
+            {
+                // It was given its name with records in it. Its name must be free for the next one.
+                SetAside(path);
+                continue;
+            }
+
             Catalog.Add(segment);
         }
 
         disk.SyncFolder(folder);
+    }
+
+    private void SetAside(string path)
+    {
+        File.Move(path, path + Aside, overwrite: true);
+        HasSetAside = true;
     }
 
     private static SegmentHeader? ReadHeader(string path, long first)

@@ -6,16 +6,16 @@ internal sealed class SegmentCatalog
     private readonly Lock _gate = new();
     private readonly List<Segment> _segments = [];
     private long _bytes;
-    private long _spareBytes;
+    private long _reserved;
 
-    /// <summary>Bytes of all files, the prepared one included.</summary>
+    /// <summary>Bytes of all files, those included that are being prepared.</summary>
     public long Bytes
     {
         get
         {
             lock (_gate)
             {
-                return _bytes + _spareBytes;
+                return _bytes + _reserved;
             }
         }
     }
@@ -43,14 +43,36 @@ internal sealed class SegmentCatalog
         }
     }
 
-    public long SpareBytes
+    /// <summary>Takes bytes out of the limit for a file that is about to be made. They count until <see cref="AddReserved"/> or <see cref="Unreserve"/>.</summary>
+    public bool TryReserve(long bytes, long maximum)
     {
-        set
+        lock (_gate)
         {
-            lock (_gate)
+            if (_bytes + _reserved + bytes > maximum)
             {
-                _spareBytes = value;
+                return false;
             }
+
+            _reserved += bytes;
+            return true;
+        }
+    }
+
+    public void Unreserve(long bytes)
+    {
+        lock (_gate)
+        {
+            _reserved -= bytes;
+        }
+    }
+
+    /// <summary>Adds a segment whose bytes were reserved.</summary>
+    public void AddReserved(Segment segment)
+    {
+        lock (_gate)
+        {
+            _reserved -= segment.FileBytes;
+            Add(segment);
         }
     }
 

@@ -59,19 +59,33 @@ internal sealed partial class SegmentKeeper : IDisposable
                 return false;
             }
 
+            // It leaves its name at once: the next one is prepared under it.
+            string fresh = Path.Combine(_options.Folder, SegmentWriter.FreshName);
             _spare = null;
-            _catalog.SpareBytes = 0;
+            try
+            {
+                File.Move(spare.Path, fresh, overwrite: true);
+                spare.Path = fresh;
+            }
+            catch
+            {
+                // Someone took the file or the folder away: without it the committer makes its own, or says what is wrong.
+                spare.File.Dispose();
+                _catalog.Unreserve(spare.Bytes);
+                throw;
+            }
         }
 
         _wake.Set();
         return true;
     }
 
-    /// <summary>Waits for the segment that is being prepared, if one is, and takes it.</summary>
-    public bool TryAwaitSpare(long needed, out (string Path, SafeFileHandle File, long Bytes) spare)
+    /// <summary>What the committer asks before it says that there is no room: cuts finished files, waits for the segment that is being prepared, if one is, and takes it.</summary>
+    public bool TryMakeRoom(long needed, out (string Path, SafeFileHandle File, long Bytes) spare)
     {
         lock (_preparing)
         {
+            Attempt(TrimFinished);
             return TryTakeSpare(needed, out spare);
         }
     }
@@ -195,12 +209,11 @@ internal sealed partial class SegmentKeeper : IDisposable
     private void PrepareSpare()
     {
         long bytes = _options.SegmentBytes & -SegmentHeader.Block;
-        if (!_options.ZeroAhead || _closing || _spare is not null || _catalog.Bytes + bytes > _options.MaximumBytes)
+        if (!_options.ZeroAhead || _closing || _spare is not null || !_catalog.TryReserve(bytes, _options.MaximumBytes))
         {
             return;
         }
 
-        _catalog.SpareBytes = bytes;
         string path = Path.Combine(_options.Folder, SpareName);
         SafeFileHandle? file = null;
         try
@@ -209,9 +222,9 @@ internal sealed partial class SegmentKeeper : IDisposable
             file = _disk.Create(path, bytes);
             Zero(file, bytes);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            _catalog.SpareBytes = 0;
+            _catalog.Unreserve(bytes);
             file?.Dispose();
             File.Delete(path);
             if (JournalDisks.IsDiskFull(error))

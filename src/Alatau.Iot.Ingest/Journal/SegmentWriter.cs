@@ -84,6 +84,7 @@ internal sealed class SegmentWriter(JournalOptions options, IJournalDisk disk, S
         }
         catch
         {
+            catalog.Unreserve(size);
             file.Dispose();
             File.Delete(path);
             throw;
@@ -91,7 +92,7 @@ internal sealed class SegmentWriter(JournalOptions options, IJournalDisk disk, S
 
         _file = file;
         _segment = new Segment(path, header) { FileBytes = size, Last = batch.Last, End = header.DataOffset + batch.Bytes };
-        catalog.Add(_segment);
+        catalog.AddReserved(_segment);
     }
 
     /// <summary>A file of zeros with room for the batch: the prepared one, or a new one as large as the disk allows.</summary>
@@ -103,28 +104,41 @@ internal sealed class SegmentWriter(JournalOptions options, IJournalDisk disk, S
         }
 
         long size = Math.Max(needed, options.SegmentBytes & -SegmentHeader.Block);
-        if (catalog.Bytes + size > options.MaximumBytes)
+        if (!catalog.TryReserve(size, options.MaximumBytes))
         {
-            if (keeper.TryAwaitSpare(needed, out spare))
+            if (keeper.TryMakeRoom(needed, out spare))
             {
                 return spare;
             }
 
-            throw new JournalLimitException($"its {catalog.Bytes >> 20} MiB are at the limit of {options.MaximumBytes >> 20} MiB");
+            if (!catalog.TryReserve(size, options.MaximumBytes))
+            {
+                throw new JournalLimitException($"its {catalog.Bytes >> 20} MiB are at the limit of {options.MaximumBytes >> 20} MiB");
+            }
         }
 
         string path = Path.Combine(options.Folder, FreshName);
-        while (true)
+        try
         {
-            try
+            while (true)
             {
-                File.Delete(path);
-                return (path, disk.Create(path, size), size);
+                try
+                {
+                    File.Delete(path);
+                    return (path, disk.Create(path, size), size);
+                }
+                catch (IOException error) when (JournalDisks.IsDiskFull(error) && size / 2 >= Math.Max(needed, SmallestSegmentBytes))
+                {
+                    long half = size / 2 & -SegmentHeader.Block;
+                    catalog.Unreserve(size - half);
+                    size = half;
+                }
             }
-            catch (IOException error) when (JournalDisks.IsDiskFull(error) && size / 2 >= Math.Max(needed, SmallestSegmentBytes))
-            {
-                size = size / 2 & -SegmentHeader.Block;
-            }
+        }
+        catch
+        {
+            catalog.Unreserve(size);
+            throw;
         }
     }
 
