@@ -99,7 +99,8 @@ public sealed class MessageJournalTests : IDisposable
 
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(taken);
-        Assert.Equal(0, allocated);
+        // A collection of another test may retire this thread's allocation window of 8 KiB, which then counts; one object for each append would be 1.2 MB.
+        Assert.InRange(allocated, 0, 8192);
         await journal.CommitAsync(position);
         Assert.Equal(51_000, journal.ReadAll().Count);
     }
