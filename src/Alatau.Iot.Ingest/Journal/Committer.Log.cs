@@ -15,7 +15,4 @@ internal sealed partial class Committer
 
     [LoggerMessage(4, LogLevel.Critical, "The journal's committer has stopped by a fault of its own.")]
     private static partial void LogStopped(ILogger log, Exception error);
-
-    [LoggerMessage(5, LogLevel.Error, "A listener of the journal's commits has failed.")]
-    private static partial void LogListenerFailed(ILogger log, Exception error);
 }

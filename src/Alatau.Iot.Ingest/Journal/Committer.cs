@@ -7,7 +7,6 @@ namespace Alatau.Iot.Ingest.Journal;
 /// <remarks>Two buffers: one is open to appenders while the other is written. Pacing goes by the machine's monotonic clock, not by the injected one: it has no meaning in simulated time.</remarks>
 internal sealed partial class Committer : IDisposable
 {
-    private static readonly TimeSpan FirstGathering = TimeSpan.FromMicroseconds(200);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
 
@@ -20,8 +19,7 @@ internal sealed partial class Committer : IDisposable
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly AsyncSignal _room = new();
     private readonly AsyncSignal _commits = new();
-    private readonly Lock _listenersGate = new();
-    private volatile Action<long>[] _listeners = [];
+    private readonly CommitListeners _listeners;
     private volatile AppendBuffer _open;
     private AppendBuffer _other;
     private volatile string? _problem;
@@ -40,6 +38,7 @@ internal sealed partial class Committer : IDisposable
     public Committer(JournalOptions options, SegmentWriter writer, long end, uint seed, Func<Exception, string> explain, ILogger log)
     {
         (_options, _writer, _committed, _seed, _explain, _log) = (options, writer, end, seed, explain, log);
+        _listeners = new CommitListeners(log);
         _open = new AppendBuffer(options.BufferBytes / 2);
         _other = new AppendBuffer(options.BufferBytes / 2);
         _open.Open(end + 1, 0);
@@ -120,15 +119,7 @@ internal sealed partial class Committer : IDisposable
         }
     }
 
-    public IDisposable OnCommitted(Action<long> listener)
-    {
-        lock (_listenersGate)
-        {
-            _listeners = [.. _listeners, listener];
-        }
-
-        return new Registration(this, listener);
-    }
+    public IDisposable OnCommitted(Action<long> listener) => _listeners.Add(listener);
 
     public void Dispose()
     {
@@ -175,6 +166,7 @@ internal sealed partial class Committer : IDisposable
         try
         {
             long lastEnd = 0;
+            var isClosed = () => _closed;
             while (!_closed)
             {
                 if (_open.Bytes == 0)
@@ -183,7 +175,7 @@ internal sealed partial class Committer : IDisposable
                     continue;
                 }
 
-                Gather(lastEnd);
+                CommitPacing.Gather(_open, _options, lastEnd, isClosed);
                 if (!TryCommit(Swap()))
                 {
                     _open.Seal();
@@ -217,37 +209,6 @@ internal sealed partial class Committer : IDisposable
         }
 
         _idle = 0;
-    }
-
-    /// <summary>Lets a batch grow while records keep coming, for at most the commit interval; what comes after a pause isn't held back.</summary>
-    private void Gather(long lastEnd)
-    {
-        long begin = Stopwatch.GetTimestamp();
-        var interval = _options.CommitInterval;
-        if (Stopwatch.GetElapsedTime(lastEnd, begin) >= interval)
-        {
-            return;
-        }
-
-        int enough = Math.Min(_options.CommitBytes, _open.Capacity / 2);
-        var step = FirstGathering;
-        while (!_closed)
-        {
-            int before = _open.Bytes;
-            var left = interval - Stopwatch.GetElapsedTime(begin);
-            if (before >= enough || left <= TimeSpan.Zero)
-            {
-                return;
-            }
-
-            Nap.Take(left < step ? left : step);
-            if (_open.Bytes == before)
-            {
-                return;
-            }
-
-            step *= 2;
-        }
     }
 
     private AppendBuffer Swap()
@@ -315,36 +276,7 @@ internal sealed partial class Committer : IDisposable
         Interlocked.Add(ref _bytes, batch.Bytes);
         long position = batch.Last;
         Volatile.Write(ref _committed, position);
-        foreach (var listener in _listeners)
-        {
-            try
-            {
-                listener(position);
-            }
-            catch (Exception error)
-            {
-                // The others still have to hear of it.
-                LogListenerFailed(_log, error);
-            }
-        }
-
+        _listeners.Tell(position);
         _commits.Pulse();
-    }
-
-    private sealed class Registration(Committer committer, Action<long> listener) : IDisposable
-    {
-        private int _ended;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _ended, 1) == 0)
-            {
-                lock (committer._listenersGate)
-                {
-                    int at = Array.IndexOf(committer._listeners, listener);
-                    committer._listeners = [.. committer._listeners[..at], .. committer._listeners[(at + 1)..]];
-                }
-            }
-        }
     }
 }
