@@ -17,26 +17,25 @@ internal sealed class TotalsBook
     public void Add(Instant at, IReadOnlyList<SiteTotals> sites)
     {
         _latest = sites;
-        foreach (var site in sites)
+        // A site of which nothing was heard yet has no load; a zero would be drawn as a collapse.
+        foreach (var site in sites.Where(s => s.Reporting > 0))
         {
             Set(site.Site, at, site.LoadWatts, site.GenerationWatts);
         }
 
-        if (sites.Count > 0)
+        if (sites.Any(s => s.Reporting > 0))
         {
             Set(City, at, sites.Sum(s => s.LoadWatts), sites.Sum(s => s.GenerationWatts));
         }
     }
 
-    /// <summary>A mean of a quarter of an hour out of history.</summary>
+    /// <summary>A mean of a quarter of an hour out of history; it stands in the middle of its window.</summary>
     public void Fill(Instant start, double loadWatts, double generationWatts)
     {
         var entry = _entries.GetOrAdd(City, static _ => new Entry());
-        for (int minute = 0; minute < 15; minute++)
-        {
-            entry.DayLoad.Set(start + TimeSpan.FromMinutes(minute), loadWatts);
-            entry.DayGeneration.Set(start + TimeSpan.FromMinutes(minute), generationWatts);
-        }
+        var middle = start + TimeSpan.FromMinutes(7);
+        entry.DayLoad.Set(middle, loadWatts);
+        entry.DayGeneration.Set(middle, generationWatts);
     }
 
     /// <summary>Load of a site over the last hour, slots of 20 s.</summary>

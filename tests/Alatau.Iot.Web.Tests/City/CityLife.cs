@@ -37,7 +37,7 @@ internal sealed class CityLife(TestCity city, int seed)
                 double hour = (at + TimeSpan.FromHours(5)).ToDateTimeOffset().TimeOfDay.TotalHours;
                 double sun = Math.Max(0, Math.Sin((hour - 7.5) / 9.5 * Math.PI));
                 double value = asset.Kind == AssetKind.Solar
-                    ? asset.RatedPowerWatts!.Value * 0.1 * sun * (0.8 + (0.2 * _random.NextDouble()))
+                    ? asset.RatedPowerWatts!.Value * 0.035 * sun * (0.8 + (0.2 * _random.NextDouble()))
                     : 32_000 + (14_000 * Math.Exp(-Math.Pow((hour - 8) / 2, 2))) + (22_000 * Math.Exp(-Math.Pow((hour - 19.5) / 2.4, 2))) - (9_000 * sun) + (1_500 * _random.NextDouble());
                 city.History.Add(asset.Id, power.Value, WindowSpan.QuarterHour, new(at, value, Quality.Good, new WindowSummary(180, value * 0.9, value * 1.1, value, value, 0, 1, 0, Quality.Good)));
             }
@@ -48,7 +48,7 @@ internal sealed class CityLife(TestCity city, int seed)
     public void RaiseAlarms(Instant now)
     {
         Raise("green/meter-012", "voltage-high", 254.3, TimeSpan.FromSeconds(40), "254.3 V is at or above 253 V.");
-        Raise("growing/transformer-1", "overload", 1_012_400, TimeSpan.FromMinutes(3), "1012.4 kW is at or above 1000 kW.");
+        Raise("growing/transformer-1", "overload", 63_900, TimeSpan.FromMinutes(3), "63.9 kW is at or above 63 kW.");
         Raise("golden/school", "co2-high", 1340, TimeSpan.FromMinutes(12), "1340 ppm is at or above 1000 ppm.");
         Raise("gate/meter-004", "silent", null, TimeSpan.FromMinutes(26), "No measurement for 30 s.");
         Raise("golden/meter-019", "voltage-low", 204.8, TimeSpan.FromMinutes(49), "204.8 V is at or below 207 V.");
@@ -75,10 +75,10 @@ internal sealed class CityLife(TestCity city, int seed)
         switch (asset.Kind)
         {
             case AssetKind.Transformer:
-                double total = asset.Id.Site == "growing" ? Walk("p", 1_010_000, 6000) : Walk("p", 380_000 + (own * 90_000), 6000);
+                double total = asset.Id.Site == "growing" ? Walk("p", 63_800, 300) : Walk("p", 42_000 + (own * 12_000), 600);
                 return [("activePower", total, Quality.Good), ("voltage.l1", volts, Quality.Good), ("current.l1", total / 690, Quality.Good), ("frequency", 50 + Walk("f", 0, 0.02), Quality.Good), ("energyImport", 81_234_000_000 + (minute * 6000), Quality.Good)];
             case AssetKind.Feeder:
-                return [("activePower", Walk("p", 120_000 + (own * 30_000), 2500), Quality.Good), ("current.l1", Walk("a", 190, 4), Quality.Good), ("voltage.l1", volts, Quality.Good)];
+                return [("activePower", Walk("p", 14_000 + (own * 4_000), 300), Quality.Good), ("current.l1", Walk("a", 21, 0.6), Quality.Good), ("voltage.l1", volts, Quality.Good)];
             case AssetKind.Solar:
                 double sun = 0.62 + (0.2 * Math.Sin(minute / 7)) + Walk("c", 0, 0.06);
                 double made = asset.RatedPowerWatts!.Value * 0.08 * sun;

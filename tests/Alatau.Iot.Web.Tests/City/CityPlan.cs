@@ -19,10 +19,10 @@ internal static class CityPlan
         var assets = new List<Asset>();
         foreach (var (site, display) in s_sites)
         {
-            Add(site, "transformer-1", $"Transformer {display} 1, 10/0.4 kV", AssetKind.Transformer, 1_000_000, 5);
+            Add(site, "transformer-1", $"Transformer {display} 1, 10/0.4 kV", AssetKind.Transformer, 63_000, 5);
             for (int feeder = 1; feeder <= 3; feeder++)
             {
-                Add(site, $"feeder-{feeder}", $"Feeder {feeder}, {s_streets[feeder]}", AssetKind.Feeder, 400_000, 5);
+                Add(site, $"feeder-{feeder}", $"Feeder {feeder}, {s_streets[feeder]}", AssetKind.Feeder, 25_000, 5);
             }
 
             Add(site, "pv-park", site == "green" ? "PV park Green Field" : $"PV roof {display} Mall", AssetKind.Solar, site == "green" ? 1_200_000 : 120_000, 5);
@@ -50,7 +50,7 @@ internal static class CityPlan
         new("voltage-high", "Voltage above 253 V", AlarmSeverity.High, new ThresholdCondition(catalog.Id("voltage.l1"), true, 253, 2, TimeSpan.Zero)) { Kinds = [AssetKind.Meter, AssetKind.Transformer] },
         new("voltage-low", "Voltage below 207 V", AlarmSeverity.High, new ThresholdCondition(catalog.Id("voltage.l1"), false, 207, 2, TimeSpan.Zero)) { Kinds = [AssetKind.Meter, AssetKind.Transformer] },
         new("co2-high", "Air: CO₂ above 1,000 ppm", AlarmSeverity.Low, new ThresholdCondition(catalog.Id("co2"), true, 1000, 50, TimeSpan.Zero)) { Kinds = [AssetKind.Building] },
-        new("overload", "Transformer above rating", AlarmSeverity.Critical, new ThresholdCondition(catalog.Id("activePower"), true, 1_000_000, 20_000, TimeSpan.Zero)) { Kinds = [AssetKind.Transformer] },
+        new("overload", "Transformer above rating", AlarmSeverity.Critical, new ThresholdCondition(catalog.Id("activePower"), true, 63_000, 2_000, TimeSpan.Zero)) { Kinds = [AssetKind.Transformer] },
         new("silent", "No measurement", AlarmSeverity.Medium, new SilenceCondition(null)),
     ];
 }

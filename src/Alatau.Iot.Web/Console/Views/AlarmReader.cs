@@ -36,10 +36,19 @@ internal sealed class AlarmReader(AlarmBook book, AssetDirectory assets, Measura
         AlarmState.Normal => "normal",
         AlarmState.Unacknowledged => "not acknowledged",
         AlarmState.Acknowledged => "acknowledged",
-        AlarmState.ReturnedUnacknowledged => "returned, not acknowledged",
+        AlarmState.ReturnedUnacknowledged => "returned to normal",
         AlarmState.Shelved => "shelved",
         AlarmState.SuppressedByDesign => "suppressed",
         _ => "out of service",
+    };
+
+    /// <summary>What a step brought about.</summary>
+    public static string StepText(AlarmTransition step) => step.To switch
+    {
+        AlarmState.Unacknowledged when step.From == AlarmState.Normal => "raised",
+        AlarmState.Unacknowledged => "active again",
+        AlarmState.ReturnedUnacknowledged => "returned to normal",
+        _ => StateText(step.To),
     };
 
     /// <summary>A value of a rule's measurand with its unit; empty when there is none.</summary>
@@ -65,7 +74,7 @@ internal sealed class AlarmReader(AlarmBook book, AssetDirectory assets, Measura
             last.Title,
             $"{name}, {sites.Of(last.Asset.Site).DisplayName}",
             $"/assets/{last.Asset.Site}/{last.Asset.Name}",
-            StateText(last.To),
+            last.To == AlarmState.Unacknowledged ? "" : StateText(last.To),
             ValueText(last.Rule, alarm.Value),
             alarm.Cause,
             last.RaisedAt.UnixMilliseconds,

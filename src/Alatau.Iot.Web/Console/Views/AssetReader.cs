@@ -152,7 +152,7 @@ internal sealed class AssetReader(
                 Local(t.At, site, now),
                 new AlarmMark(Words.Of(t.Severity), t.To is AlarmState.Unacknowledged or AlarmState.ReturnedUnacknowledged, t.Severity.ToString()),
                 t.Title,
-                AlarmReader.StateText(t.To),
+                AlarmReader.StepText(t),
                 alarms.ValueText(t.Rule, t.Value),
                 t.By,
                 t.Why)),

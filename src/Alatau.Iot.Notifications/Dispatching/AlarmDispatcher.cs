@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using System.Reactive.Subjects;
+using Alatau.Iot.Core.Alarms;
+using Alatau.Iot.Core.Observation;
+using Alatau.Iot.Core.Processing;
+using Alatau.Iot.Core.Runtime;
+
+namespace Alatau.Iot.Notifications.Dispatching;
+
+/// <summary>From the shards to the subscriptions: transitions are put into one bounded hand-off queue, and an Rx pipeline on the scheduler gives each to the subscriptions whose scope takes it.</summary>
+/// <remarks>A shard never waits here: with the hand-off full the transition is lost to the subscriptions (never to the store) and counted.</remarks>
+public sealed class AlarmDispatcher : IAssetUpdateSink, ISubscriptionSource, IMetricSource, IDisposable
+{
+    private readonly ConcurrentQueue<AlarmTransition> _handOff = new();
+    private readonly Subject<AlarmTransition> _transitions = new();
+    private readonly Lock _random = new();
+    private readonly IScheduler _scheduler;
+    private readonly DispatchOptions _options;
+    private readonly DeliveryLane[] _lanes;
+    private readonly IDisposable[] _links;
+    private TaskCompletionSource? _idle;
+    private int _waiting;
+    private int _isDraining;
+    private long _outstanding;
+    private long _overflow;
+
+    /// <param name="subscriptions">Who is told of what.</param>
+    /// <param name="options">Bounds and patience.</param>
+    /// <param name="scheduler">Where everything behind the hand-off runs; the thread pool's in production.</param>
+    /// <param name="random">Of the jitter.</param>
+    public AlarmDispatcher(IEnumerable<AlarmSubscription> subscriptions, DispatchOptions options, IScheduler scheduler, Random random)
+    {
+        (_options, _scheduler) = (options, scheduler);
+        var all = subscriptions.ToArray();
+        _lanes = [.. all.Select(s => new DeliveryLane(s, options, scheduler, Jitter, Settled))];
+        _links =
+        [
+            .. all.Select((s, i) => _transitions.Where(s.Scope.Takes).Subscribe(transition =>
+            {
+                Interlocked.Increment(ref _outstanding);
+                _lanes[i].Offer(transition);
+            })),
+        ];
+
+        double Jitter()
+        {
+            lock (_random)
+            {
+                return random.NextDouble();
+            }
+        }
+    }
+
+    /// <summary>Transitions that found the hand-off full.</summary>
+    public long Overflow => Interlocked.Read(ref _overflow);
+
+    public void OnUpdate(int shard, AssetUpdate update)
+    {
+        var transitions = update.Transitions;
+        for (int i = 0; i < transitions.Count; i++)
+        {
+            Post(transitions[i]);
+        }
+    }
+
+    public void OnPause(int shard)
+    {
+    }
+
+    public IReadOnlyList<SubscriptionView> List() => [.. _lanes.Select(l => l.View())];
+
+    public void WriteMetrics(IMetricWriter writer)
+    {
+        writer.Gauge("notification_hand_off_transitions", "Alarm transitions between the shards and the subscriptions.", Volatile.Read(ref _waiting));
+        writer.Counter("notification_hand_off_overflow", "Alarm transitions that found the hand-off full.", Overflow);
+    }
+
+    /// <summary>Completes when everything posted before has been delivered or given up; at a stop, with a time limit.</summary>
+    public Task WhenIdleAsync(CancellationToken cancellationToken)
+    {
+        var idle = _idle;
+        while (idle is null)
+        {
+            Interlocked.CompareExchange(ref _idle, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);
+            idle = _idle;
+        }
+
+        Settled(0);
+        return idle.Task.WaitAsync(cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        foreach (var link in _links)
+        {
+            link.Dispose();
+        }
+
+        foreach (var lane in _lanes)
+        {
+            lane.Dispose();
+        }
+
+        _transitions.Dispose();
+    }
+
+    private void Post(AlarmTransition transition)
+    {
+        if (Interlocked.Increment(ref _waiting) > _options.HandOff)
+        {
+            Interlocked.Decrement(ref _waiting);
+            Interlocked.Increment(ref _overflow);
+            return;
+        }
+
+        Interlocked.Increment(ref _outstanding);
+        _handOff.Enqueue(transition);
+        if (Interlocked.Exchange(ref _isDraining, 1) == 0)
+        {
+            _scheduler.Schedule(Drain);
+        }
+    }
+
+    private void Drain()
+    {
+        do
+        {
+            while (_handOff.TryDequeue(out var transition))
+            {
+                Interlocked.Decrement(ref _waiting);
+                if (!_transitions.IsDisposed)
+                {
+                    _transitions.OnNext(transition);
+                }
+
+                Settled(1);
+            }
+
+            Volatile.Write(ref _isDraining, 0);
+        }
+        while (!_handOff.IsEmpty && Interlocked.Exchange(ref _isDraining, 1) == 0);
+    }
+
+    private void Settled(int transitions)
+    {
+        if (Interlocked.Add(ref _outstanding, -transitions) == 0)
+        {
+            Interlocked.Exchange(ref _idle, null)?.TrySetResult();
+        }
+    }
+}

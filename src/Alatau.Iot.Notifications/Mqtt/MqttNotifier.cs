@@ -1,0 +1,37 @@
+using System.Text;
+using System.Text.Json;
+using Alatau.Iot.Core.Alarms;
+
+namespace Alatau.Iot.Notifications.Mqtt;
+
+/// <summary>Keeps the state of every alarm retained on <c>alatau/v1/{site}/{asset}/alarm/{rule}</c>.</summary>
+/// <remarks>The return to normal is published retained, too, never cleared by an empty payload: a subscriber that was away learns that the alarm is over.</remarks>
+public sealed class MqttNotifier(IAlarmPublisher publisher, string name = "mqtt-alarms") : INotifier
+{
+    public string Name => name;
+
+    public string Means => "mqtt";
+
+    public string Target => $"{publisher.Target}: alatau/v1/{{site}}/{{asset}}/alarm/{{rule}}";
+
+    /// <summary>The topic of a rule's alarm at an asset.</summary>
+    public static string TopicOf(AlarmTransition transition) => $"alatau/v1/{transition.Asset.Site}/{transition.Asset.Name}/alarm/{transition.Rule}";
+
+    public async ValueTask<DeliveryResult> DeliverAsync(AlarmTransition transition, CancellationToken cancellationToken)
+    {
+        byte[] payload = JsonSerializer.SerializeToUtf8Bytes(AlarmMessage.Of(transition), AlarmMessageJson.Default.AlarmMessage);
+        try
+        {
+            await publisher.PublishAsync(Encoding.UTF8.GetBytes(TopicOf(transition)), payload, cancellationToken);
+            return DeliveryResult.Delivered;
+        }
+        catch (IOException e)
+        {
+            return DeliveryResult.Failed(e.Message);
+        }
+        catch (ArgumentException e)
+        {
+            return DeliveryResult.Refused(e.Message);
+        }
+    }
+}
