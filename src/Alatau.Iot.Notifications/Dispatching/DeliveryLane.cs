@@ -101,7 +101,7 @@ internal sealed class DeliveryLane : IDisposable
             transition = _waiting.Dequeue();
         }
 
-        var running = Attempts(transition).ObserveOn(_scheduler).Subscribe(_ => { }, error => Settle(error.Message), () => Settle(null));
+        var running = Attempts(transition).Subscribe(_ => { }, error => Settle(error.Message), () => Settle(null));
         lock (_gate)
         {
             if (_isBusy || _isClosed)

@@ -1,7 +1,9 @@
+using Alatau.Iot.Web.Console;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Alatau.Iot.Web.Api;
 
@@ -23,8 +25,29 @@ internal static class ErrorPages
         app.UseStatusCodePages(context => WriteAsync(context.HttpContext));
     }
 
-    private static Task WriteAsync(HttpContext context)
+    /// <summary>A person's browser that follows a link to nowhere gets a page; programs get a problem.</summary>
+    private static async Task<bool> WritePageAsync(HttpContext context)
     {
+        bool isPerson = context.Response.StatusCode == StatusCodes.Status404NotFound
+            && HttpMethods.IsGet(context.Request.Method)
+            && context.Request.Headers.Accept.Any(a => a?.Contains("text/html", StringComparison.OrdinalIgnoreCase) == true)
+            && !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+        if (isPerson)
+        {
+            var page = await context.RequestServices.GetRequiredService<ConsolePages>().MissingAsync(context, $"There is nothing at {context.Request.Path}.");
+            await page.ExecuteAsync(context);
+        }
+
+        return isPerson;
+    }
+
+    private static async Task WriteAsync(HttpContext context)
+    {
+        if (await WritePageAsync(context))
+        {
+            return;
+        }
+
         int status = context.Response.StatusCode;
         (string type, string detail) = status switch
         {
@@ -36,6 +59,6 @@ internal static class ErrorPages
             StatusCodes.Status500InternalServerError => ("internal", "Something failed here; the log says what."),
             _ => ("error", ReasonPhrases.GetReasonPhrase(status)),
         };
-        return Problems.Of(status, type, ReasonPhrases.GetReasonPhrase(status), detail).ExecuteAsync(context);
+        await Problems.Of(status, type, ReasonPhrases.GetReasonPhrase(status), detail).ExecuteAsync(context);
     }
 }

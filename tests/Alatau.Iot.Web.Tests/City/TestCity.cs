@@ -8,6 +8,7 @@ using Alatau.Iot.Core.Observation;
 using Alatau.Iot.Core.Quarantine;
 using Alatau.Iot.Core.Runtime;
 using Alatau.Iot.Core.Time;
+using Alatau.Iot.Web.Live;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,6 +56,10 @@ internal sealed class TestCity : IAsyncDisposable
     public Ledger Ledger { get; }
 
     public TestCheck Check { get; }
+
+    public LiveFeed Feed => _app.Services.GetRequiredService<LiveFeed>();
+
+    public StreamGate Gate => _app.Services.GetRequiredService<StreamGate>();
 
     public AlarmRule Rule(string name) => Rules.First(r => r.Name == name);
 

@@ -1,0 +1,33 @@
+using Alatau.Iot.Core.Alarms;
+
+namespace Alatau.Iot.Notifications.Tests.Dispatching;
+
+/// <summary>A notifier that answers by a script and remembers what it was given.</summary>
+internal sealed class ScriptedNotifier(string name, Func<AlarmTransition, int, Task<DeliveryResult>> script) : INotifier
+{
+    private int _calls;
+
+    public List<AlarmTransition> Delivered { get; } = [];
+
+    public int Calls => Volatile.Read(ref _calls);
+
+    public string Name => name;
+
+    public string Means => "test";
+
+    public string Target => "a list";
+
+    public async ValueTask<DeliveryResult> DeliverAsync(AlarmTransition transition, CancellationToken cancellationToken)
+    {
+        var result = await script(transition, Interlocked.Increment(ref _calls)).WaitAsync(cancellationToken);
+        if (result.Verdict == DeliveryVerdict.Delivered)
+        {
+            lock (Delivered)
+            {
+                Delivered.Add(transition);
+            }
+        }
+
+        return result;
+    }
+}
