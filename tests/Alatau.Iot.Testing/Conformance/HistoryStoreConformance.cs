@@ -1,3 +1,4 @@
+// Longer than 400 lines: one contract whose tests are inherited as one class; divided it could be derived by halves.
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.History;

@@ -121,7 +121,7 @@ internal sealed class JsonDecoder(IReadOnlyList<JsonShape> shapes, TimeZoneInfo?
 
         if (!hasOffset)
         {
-            measuredAt = JsonTime.FromLocal(measuredAt, zone ?? context.DeviceZone);
+            measuredAt = JsonTime.FromLocal(measuredAt, zone ?? context.DeviceZone, context.ReceivedAt);
         }
 
         return true;
