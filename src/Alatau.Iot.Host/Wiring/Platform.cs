@@ -50,6 +50,7 @@ internal sealed class Platform : IAsyncDisposable
         Directory.CreateDirectory(plan.DataFolder);
         builder.Services.AddRooms(plan);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopTimeout);
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

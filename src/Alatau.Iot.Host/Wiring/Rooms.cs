@@ -134,6 +134,7 @@ internal static class Rooms
             p.GetRequiredService<TelemetryRoad>().Senders[road.Route] = (topic, payload) => server.Publish(System.Text.Encoding.UTF8.GetBytes(topic), payload.Span);
             return server;
         });
+        services.AddRoom(p => new MqttMetrics(p.GetRequiredService<MqttServer>()));
         foreach (var bridge in plan.Bridges)
         {
             services.AddSingleton(p => new BridgeSource(
