@@ -1,6 +1,5 @@
 using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Ledgers;
-using Alatau.Iot.Core.Observation;
 using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Runtime;
@@ -13,7 +12,7 @@ namespace Alatau.Iot.Storage.Recording;
 /// Each shard fills a batch of its own. Batches are bounded in number: when the store is behind and none is free, <see cref="OnUpdate"/> blocks its shard until one is, and nothing is
 /// dropped. Writes that fail are tried again for ever, with a growing, jittered pause; <see cref="Absence"/> says so meanwhile.
 /// </remarks>
-public sealed class HistoryRecorder : IAssetUpdateSink, IMetricSource, IReadinessCheck, IAsyncDisposable
+public sealed partial class HistoryRecorder : IAssetUpdateSink, IAsyncDisposable
 {
     private readonly IHistoryStore _store;
     private readonly Ledger _ledger;
@@ -48,9 +47,6 @@ public sealed class HistoryRecorder : IAssetUpdateSink, IMetricSource, IReadines
         _lanes = [.. Enumerable.Range(0, Math.Min(shardCount, store.ParallelWrites)).Select(_ => new WriteLane(store, _pool, ledger, options, _rejectedLog, time, new Random(random.Next()), logger))];
         _shards = [.. Enumerable.Range(0, shardCount).Select(shard => new ShardBuffer(_lanes[shard % _lanes.Length]))];
     }
-
-    /// <summary>The part readiness speaks of.</summary>
-    public string Name => "history";
 
     /// <summary>Whether the store can't be written at present.</summary>
     public bool IsAway => Absence is not null;
@@ -196,25 +192,6 @@ public sealed class HistoryRecorder : IAssetUpdateSink, IMetricSource, IReadines
         }
 
         await ended;
-    }
-
-    /// <summary>Well while writes succeed; else what the store said, since when, and the cure.</summary>
-    public ValueTask<string?> CheckAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Absence is { } absence ? $"The {_store.Name} store can't be written since {absence.Since} ({absence.Tries} tries). {absence.Error}" : null);
-
-    public void WriteMetrics(IMetricWriter writer)
-    {
-        (string, string) store = ("store", _store.Name);
-        writer.Counter("history_rows_stored", "Rows the store has acknowledged.", RowsStored, store);
-        writer.Counter("history_rows_rejected", "Rows the store refused for good; they are in rejected.log.", RowsRejected, store);
-        writer.Counter("history_writes", "Writes that succeeded.", Writes, store);
-        writer.Counter("history_write_failures", "Writes that failed and were tried again.", Failures, store);
-        writer.Counter("history_shard_waits", "Times a shard waited for the store: back-pressure.", ShardWaits, store);
-        writer.Counter("history_shard_wait_seconds", "Time shards have waited for the store.", ShardWaitTime.TotalSeconds, store);
-        writer.Gauge("history_batches_in_use", "Batches filling or waiting for the store.", BatchesInUse, store);
-        writer.Gauge("history_batches", "Batches there may be.", Batches, store);
-        writer.Gauge("history_rows_waiting", "Rows handed over and not yet stored.", _lanes.Sum(lane => lane.RowsWaiting), store);
-        writer.Gauge("history_store_away", "1 while the store can't be written.", IsAway ? 1 : 0, store);
     }
 
     private void Fill(ShardBuffer buffer, HistoryBatch batch, AssetUpdate update)
