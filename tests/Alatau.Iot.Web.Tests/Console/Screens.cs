@@ -47,6 +47,8 @@ public sealed class Screens(Chromium chromium) : IClassFixture<Chromium>
                     }
 
                     Assert.True(await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{path} is wider than {width}");
+                    string wide = await visit.Page.EvaluateAsync<string>("[...document.querySelectorAll('.panel, .rows, .scroll, .tile')].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.className).join(', ')");
+                    Assert.True(wide.Length == 0, $"{path} at {width}: too narrow for its content: {wide}");
                     if (s_folder is not null)
                     {
                         await visit.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(s_folder, $"{name}-{width}-{scheme}.png".ToLowerInvariant()) });

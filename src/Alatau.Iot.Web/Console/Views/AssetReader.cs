@@ -98,7 +98,7 @@ internal sealed class AssetReader(
             query.Href(measurand.Name, query.IsDay),
             value.Measurand == plotted,
             value.Quality == Quality.Bad ? Figure.Missing : Figure.Of(value.Value, measurand.Unit),
-            measurand.Kind == MeasurandKind.Counter ? value.Value.ToString("#,0.###", CultureInfo.InvariantCulture).Replace(',', '\u202f') + " " + Figure.Symbol(measurand.Unit) : "",
+            measurand.Kind == MeasurandKind.Counter ? value.Value.ToString(measurand.Unit == "Wh" ? "#,0" : "#,0.###", CultureInfo.InvariantCulture).Replace(',', '\u202f') + " " + Figure.Symbol(measurand.Unit) : "",
             value.Quality == Quality.Good ? "" : Words.Of(value.Quality),
             Local(value.MeasuredAt, site, now),
             value.MeasuredAt.UnixMilliseconds,
