@@ -74,6 +74,7 @@ internal sealed class NativeDecoder(MeasurandCatalog measurands) : PayloadDecode
         var measuredAt = context.ReceivedAt;
         bool hasTime = false;
         bool hasValues = false;
+        bool isStampedLate = false;
         uint sequence = 0;
         bool first = true;
         Span<byte> unescaped = stackalloc byte[16];
@@ -84,18 +85,20 @@ internal sealed class NativeDecoder(MeasurandCatalog measurands) : PayloadDecode
                 name = JsonText.Unescape(name, unescaped);
             }
 
-            bool read = true;
+            bool read;
             if (name.SequenceEqual("v"u8))
             {
                 hasValues = true;
-                read = ReadValues(ref json, payload, into, ref refusal);
+                read = ReadValues(ref json, payload, new Reading(measuredAt, 0, sequence, default, Quality.Good, OriginOf(context, hasTime)), into, ref refusal);
             }
             else if (name.SequenceEqual("ts"u8))
             {
+                isStampedLate |= hasValues;
                 read = ReadTime(ref json, payload, ref measuredAt, ref hasTime, ref refusal);
             }
             else if (name.SequenceEqual("seq"u8))
             {
+                isStampedLate |= hasValues;
                 read = ReadSequence(ref json, ref sequence, ref refusal);
             }
             else
@@ -121,11 +124,15 @@ internal sealed class NativeDecoder(MeasurandCatalog measurands) : PayloadDecode
         }
 
         var origin = OriginOf(context, hasTime);
-        into.Stamp(start, measuredAt, sequence, origin);
+        if (isStampedLate || origin != ReadingOrigin.None)
+        {
+            into.Stamp(start, measuredAt, sequence, origin);
+        }
+
         return true;
     }
 
-    private bool ReadValues(ref JsonScanner json, ReadOnlySpan<byte> payload, ReadingBuffer into, ref DecodeResult refusal)
+    private bool ReadValues(ref JsonScanner json, ReadOnlySpan<byte> payload, in Reading stamp, ReadingBuffer into, ref DecodeResult refusal)
     {
         if (json.Peek() != '{')
         {
@@ -180,7 +187,7 @@ internal sealed class NativeDecoder(MeasurandCatalog measurands) : PayloadDecode
                 (value, quality) = (0, Quality.Bad);
             }
 
-            if (!into.TryAdd(new Reading(default, value, 0, id, quality, ReadingOrigin.None)))
+            if (!into.TryAdd(new Reading(stamp.MeasuredAt, value, stamp.Sequence, id, quality, stamp.Origin)))
             {
                 refusal = TooManyReadings();
                 return false;
