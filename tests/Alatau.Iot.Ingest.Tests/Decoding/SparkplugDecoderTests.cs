@@ -83,6 +83,20 @@ public sealed class SparkplugDecoderTests
     }
 
     [Fact]
+    public void Decode_SameMessageAgain_SaysTheSame()
+    {
+        Send("spBv1.0/plant/NBIRTH/edge1", Case("normal-node-birth"));
+        Send("spBv1.0/plant/DBIRTH/edge1/inv1", Case("normal-device-data", "before/2"));
+        Send("spBv1.0/plant/NDATA/edge1", Data(2));
+
+        Assert.False(Send("spBv1.0/plant/NDATA/edge1", Data(2)).NeedsRebirth);
+        Assert.Equal(2, Send("spBv1.0/plant/NDEATH/edge1", []).Count);
+        Assert.Equal(2, Send("spBv1.0/plant/NDEATH/edge1", []).Count);
+        Send("spBv1.0/plant/NBIRTH/edge1", Case("normal-node-birth"));
+        Assert.Equal(1, Send("spBv1.0/plant/NDEATH/edge1", []).Count);
+    }
+
+    [Fact]
     public void Write_Rebirth_IsACommandANodeUnderstands()
     {
         var payload = new ArrayBufferWriter<byte>();

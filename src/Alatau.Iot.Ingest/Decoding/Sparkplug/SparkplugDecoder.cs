@@ -48,7 +48,7 @@ internal sealed class SparkplugDecoder(SparkplugShape shape, SparkplugNodes node
         node.BirthDeathSequence = header.HasBirthDeathSequence ? header.BirthDeathSequence : null;
         foreach (var other in node.Devices.Values)
         {
-            other.IsAlive = false;
+            (other.IsAlive, other.DiedWithNode) = (false, false);
         }
 
         return Bear(node.Birth, payload, header, context, into);
@@ -103,7 +103,7 @@ internal sealed class SparkplugDecoder(SparkplugShape shape, SparkplugNodes node
             }
         }
 
-        birth.IsAlive = true;
+        (birth.IsAlive, birth.DiedWithNode) = (true, false);
         AddOnline(1, header, context, into);
         return TakeMetrics(birth, payload, header, context, into) is { Outcome: DecodeOutcome.Quarantined } refusal ? refusal : DecodeResult.Decoded(into.Count);
     }
@@ -205,11 +205,11 @@ internal sealed class SparkplugDecoder(SparkplugShape shape, SparkplugNodes node
         AddOnline(0, unstamped, context, into);
         foreach (var other in node.Devices.Values)
         {
-            if (other.IsAlive)
+            if (other.IsAlive || other.DiedWithNode)
             {
                 into.BeginSegment(other.Key);
                 AddOnline(0, unstamped, context, into);
-                other.IsAlive = false;
+                (other.IsAlive, other.DiedWithNode) = (false, true);
             }
         }
 

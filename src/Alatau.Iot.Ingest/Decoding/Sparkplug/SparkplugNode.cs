@@ -20,6 +20,9 @@ internal sealed class SparkplugBirth
 
     internal bool IsAlive { get; set; }
 
+    /// <summary>Whether it ended with its node's death: that message may be decoded again when the road was busy, and must then say the same.</summary>
+    internal bool DiedWithNode { get; set; }
+
     internal void Forget()
     {
         ByAlias.Clear();
@@ -46,7 +49,7 @@ internal sealed class SparkplugNode(string key)
 
     private Instant AskedAt { get; set; } = Instant.MinValue;
 
-    /// <summary>Takes the number of a message. False when one before it is missing.</summary>
+    /// <summary>Takes the number of a message. False when one before it is missing. The same number again is the same message, decoded once more.</summary>
     internal bool TakeSequence(in SparkplugHeader header)
     {
         if (!header.HasSequence)
@@ -54,7 +57,7 @@ internal sealed class SparkplugNode(string key)
             return true;
         }
 
-        bool follows = LastSequence < 0 || (int)header.Sequence == ((LastSequence + 1) & 0xFF);
+        bool follows = LastSequence < 0 || (int)header.Sequence == LastSequence || (int)header.Sequence == ((LastSequence + 1) & 0xFF);
         LastSequence = (int)(header.Sequence & 0xFF);
         return follows;
     }
