@@ -11,6 +11,9 @@ namespace Alatau.Iot.Engine;
 /// <summary>What takes batches out of an inbox.</summary>
 internal interface IInboxReader
 {
+    /// <summary>These assets come next, in this order; a chance to ask memory for them.</summary>
+    void OnAhead(ReadOnlySpan<AssetHandle> assets);
+
     void OnBatch(in ReadingBatch batch);
 }
 
@@ -22,6 +25,7 @@ internal interface IInboxReader
 internal sealed unsafe class ShardInbox
 {
     private const int HeaderBytes = 32;
+    private const int Ahead = 16;
     private const long ClosedBit = 1L << 62;
     private const long KindPadding = 1L << 32;
     private const long KindOversize = 2L << 32;
@@ -123,7 +127,46 @@ internal sealed unsafe class ShardInbox
         long head = _cursors.Head;
         long at = head;
         int taken = 0;
+        Span<AssetHandle> ahead = stackalloc AssetHandle[Ahead];
         while (taken < maximum)
+        {
+            int group = LookAhead(at, ahead[..Math.Min(Ahead, maximum - taken)]);
+            if (group == 0)
+            {
+                break;
+            }
+
+            reader.OnAhead(ahead[..group]);
+            for (int left = group; left > 0;)
+            {
+                byte* record = _start + (at & _mask);
+                long word = *(long*)record;
+                if ((word & KindPadding) == 0)
+                {
+                    Read(reader, record, at, (word & KindOversize) != 0);
+                    left--;
+                }
+
+                at += (uint)word;
+            }
+
+            taken += group;
+        }
+
+        if (at != head)
+        {
+            Clear(head, at);
+            Volatile.Write(ref _cursors.Head, at);
+        }
+
+        return taken;
+    }
+
+    /// <summary>Finds the assets of the next committed batches.</summary>
+    private int LookAhead(long at, Span<AssetHandle> assets)
+    {
+        int found = 0;
+        while (found < assets.Length)
         {
             byte* record = _start + (at & _mask);
             long word = Volatile.Read(ref *(long*)record);
@@ -134,20 +177,13 @@ internal sealed unsafe class ShardInbox
 
             if ((word & KindPadding) == 0)
             {
-                Read(reader, record, at, (word & KindOversize) != 0);
-                taken++;
+                assets[found++] = new AssetHandle(*(int*)(record + 24));
             }
 
             at += (uint)word;
         }
 
-        if (at != head)
-        {
-            Clear(head, at);
-            Volatile.Write(ref _cursors.Head, at);
-        }
-
-        return taken;
+        return found;
     }
 
     private void Read<TReader>(TReader reader, byte* record, long position, bool isOversize)

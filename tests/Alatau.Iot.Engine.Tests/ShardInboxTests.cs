@@ -117,6 +117,7 @@ public sealed class ShardInboxTests
         }
 
         Assert.True(reader.AllWhole);
+        Assert.Equal(reader.Taken.Select(b => b.Asset), reader.Announced);
     }
 
     [Fact]
@@ -159,6 +160,16 @@ public sealed class ShardInboxTests
 
         public List<(int Asset, long ReceivedAt, byte Route, long Position, Reading[] Readings)> Taken { get; } = [];
 
+        public List<int> Announced { get; } = [];
+
+        public void OnAhead(ReadOnlySpan<AssetHandle> assets)
+        {
+            foreach (var asset in assets)
+            {
+                Announced.Add(asset.Index);
+            }
+        }
+
         public void OnBatch(in ReadingBatch batch)
         {
             foreach (var reading in batch.Readings)
@@ -173,6 +184,10 @@ public sealed class ShardInboxTests
     private sealed class CountingReader : IInboxReader
     {
         public int Readings { get; private set; }
+
+        public void OnAhead(ReadOnlySpan<AssetHandle> assets)
+        {
+        }
 
         public void OnBatch(in ReadingBatch batch) => Readings += batch.Readings.Length;
     }

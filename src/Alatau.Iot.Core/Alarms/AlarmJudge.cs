@@ -161,7 +161,7 @@ internal sealed class AlarmJudge(AlarmRuleSet rules, MeasurandCatalog catalog, A
     {
         var plan = PlanOf(state);
         int rule = plan.IndexOf(command.Rule);
-        if (rule < 0)
+        if (rule < 0 || !state.HasReadings)
         {
             return AlarmCommandResult.Unknown;
         }

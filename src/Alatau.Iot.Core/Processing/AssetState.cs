@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Measurands;
@@ -59,6 +60,23 @@ public sealed class AssetState
 
     /// <summary>Whether any reading was ever taken.</summary>
     public bool HasReadings => SlotCount > 0;
+
+    /// <summary>Asks memory for the state itself; a hint that costs nothing when it is near.</summary>
+    public void Preload() => CacheHint.Ask(ref Recent, CacheHint.StateBytes);
+
+    /// <summary>Asks memory for its slots and counters; after <see cref="Preload"/> of this and some others.</summary>
+    public void PreloadSlots()
+    {
+        if (SlotCount > 0)
+        {
+            CacheHint.Ask(ref Slots[0], Math.Min((int)SlotCount, CacheHint.MostSlots) * Unsafe.SizeOf<SlotState>());
+        }
+
+        if (CounterCount > 0)
+        {
+            CacheHint.Ask(ref Counters[0], CounterCount * Unsafe.SizeOf<CounterState>());
+        }
+    }
 
     /// <summary>Slot of a measurand, -1 for none. <paramref name="hint"/> is tried first: messages repeat their order.</summary>
     internal int Find(MeasurandId measurand, int hint)

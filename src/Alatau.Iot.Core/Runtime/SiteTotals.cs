@@ -3,6 +3,10 @@ using Alatau.Iot.Core.Time;
 namespace Alatau.Iot.Core.Runtime;
 
 /// <summary>Sums over the assets of one site whose latest value is fresh (not older than three reporting intervals, or five minutes when unknown).</summary>
+/// <remarks>
+/// Energy today also counts assets that are no longer fresh. It is what the registers gained since the asset's last reading before local midnight; after a restart without a checkpoint it begins
+/// with the asset's first reading after the start.
+/// </remarks>
 /// <param name="Site">Which site.</param>
 /// <param name="At">When the sum was made.</param>
 /// <param name="LoadWatts">Sum of activePower of customers' meters where positive, in W.</param>

@@ -76,6 +76,15 @@ public sealed class AlarmMachineTests
     }
 
     [Fact]
+    public void Shelve_AssetWithoutAnyReading_IsUnknown()
+    {
+        var asset = new AssetUnderTest(rules: [s_rule]);
+        asset.PostAt(At(0), Of(4000, "voltage", 230));
+
+        Assert.Equal(AlarmCommandResult.Unknown, asset.Command(1, "voltage-high", AlarmAction.Shelve, "works", TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
     public void Acknowledge_ThenReturn_IsNormalAndForgotten()
     {
         var asset = new AssetUnderTest(rules: [s_rule]);

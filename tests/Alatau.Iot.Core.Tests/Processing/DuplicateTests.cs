@@ -110,6 +110,17 @@ public sealed class DuplicateTests
     }
 
     [Fact]
+    public void Apply_FirstMessageAfterTheRebootCarriesOldReadings_EraStartsWithTheReboot()
+    {
+        _asset.Post(Of(0, "activePower", 1, 500)).Post(Of(60, "activePower", 1, 501));
+        _asset.Post(Of(30, "activePower", 2, 1), Of(100, "activePower", 2, 1));
+
+        _asset.Post(Of(40, "activePower", 9, 1));
+
+        Assert.Contains(_asset.Stored, r => r.Value == 9);
+    }
+
+    [Fact]
     public void Apply_SlotBeyondSixteen_IsRememberedToo()
     {
         string[] names = [.. Catalog.All.Take(40).Select(m => m.Name)];

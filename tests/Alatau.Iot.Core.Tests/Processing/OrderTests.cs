@@ -1,3 +1,4 @@
+using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Core.Windows;
@@ -62,10 +63,26 @@ public sealed class OrderTests
     [InlineData(-1_795_323_600.0, ReadingOutcome.ClockBehind)]
     public void Apply_ClockGuard_LimitsAreInclusive(double seconds, ReadingOutcome outcome)
     {
-        _asset.PostAt(At(0), Of(seconds, "activePower", 1));
+        var asset = new AssetUnderTest(options: new ProcessorOptions { OldestReading = TimeSpan.FromDays(30) });
 
-        Assert.Equal(1, _asset.Outcomes[outcome]);
-        Assert.Equal(outcome == ReadingOutcome.Accepted ? MessageOutcome.Stored : MessageOutcome.Quarantined, Assert.Single(_asset.Messages));
+        asset.PostAt(At(0), Of(seconds, "activePower", 1));
+
+        Assert.Equal(1, asset.Outcomes[outcome]);
+        Assert.Equal(outcome == ReadingOutcome.Accepted ? MessageOutcome.Stored : MessageOutcome.Quarantined, Assert.Single(asset.Messages));
+    }
+
+    [Theory]
+    [InlineData("2000-01-01T00:00:00Z", ReadingOutcome.Late)]
+    [InlineData("1999-12-31T23:59:59.999Z", ReadingOutcome.ClockBehind)]
+    public void Apply_NoOldestReading_TakesEverythingSinceTwoThousand(string text, ReadingOutcome outcome)
+    {
+        var asset = new AssetUnderTest(options: new ProcessorOptions { OldestReading = TimeSpan.Zero });
+        Assert.True(Instant.TryParse(text, out var measuredAt));
+        asset.Post(0, "activePower", 1);
+
+        asset.PostAt(At(1), Of(0, "activePower", 1) with { MeasuredAt = measuredAt });
+
+        Assert.Equal(1, asset.Outcomes[outcome]);
     }
 
     [Fact]
