@@ -160,8 +160,7 @@ public sealed class AssetProcessor
 
     private ReadingOutcome Take(AssetState state, in Reading reading, Instant receivedAt, bool sequenceTaken, ref int slotHint)
     {
-        long measured = reading.MeasuredAt.UnixMilliseconds;
-        long age = receivedAt.UnixMilliseconds - measured;
+        long age = receivedAt.UnixMilliseconds - reading.MeasuredAt.UnixMilliseconds;
         if (age < -_aheadMilliseconds)
         {
             return ReadingOutcome.ClockAhead;
@@ -185,7 +184,7 @@ public sealed class AssetProcessor
 
         slotHint = index;
         ref var slot = ref state.Slots[index];
-        if (IsDuplicate(state, in slot, index, in reading, sequenceTaken))
+        if (DuplicateRule.Applies(state, in slot, index, in reading, sequenceTaken))
         {
             return ReadingOutcome.Duplicate;
         }
@@ -198,37 +197,6 @@ public sealed class AssetProcessor
         }
 
         return Place(state, ref slot, in reading, receivedAt);
-    }
-
-    private static bool IsDuplicate(AssetState state, in SlotState slot, int index, in Reading reading, bool sequenceTaken)
-    {
-        int group = index / RecentInstants.GroupSize;
-        int bit = index % RecentInstants.GroupSize;
-        Span<ulong> ring = group == 0 ? state.Recent : state.MoreRecent.AsSpan((group - 1) * RecentInstants.Length, RecentInstants.Length);
-        int head = (state.RecentHeads >> (group * 4)) & (RecentInstants.Length - 1);
-        long measured = reading.MeasuredAt.UnixMilliseconds;
-        if (RecentInstants.Find(ring, head, measured, bit, out int at))
-        {
-            return true;
-        }
-
-        if (at < 0)
-        {
-            if (reading.MeasuredAt == slot.LatestAt || reading.MeasuredAt == slot.NewestAt)
-            {
-                return true;
-            }
-
-            bool isOlder = reading.MeasuredAt < Instant.Max(slot.LatestAt, slot.NewestAt);
-            if (sequenceTaken && isOlder && state.Sequences.Covers(reading.MeasuredAt))
-            {
-                return true;
-            }
-        }
-
-        int newHead = RecentInstants.Remember(ring, head, measured, bit, at);
-        state.RecentHeads = (ushort)((state.RecentHeads & ~(0xF << (group * 4))) | (newHead << (group * 4)));
-        return false;
     }
 
     private ReadingOutcome Place(AssetState state, ref SlotState slot, in Reading reading, Instant receivedAt)
