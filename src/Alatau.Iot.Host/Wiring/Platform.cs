@@ -76,7 +76,7 @@ internal sealed class Platform : IAsyncDisposable
 
         _app.Services.GetService<HistoryRecorder>()?.Start();
         _app.Services.GetRequiredService<AssetEngine>().Start();
-        await _app.StartAsync(cancellationToken);
+        await ListenAsync(cancellationToken);
         _isStarted = true;
         int[] ports = [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port)];
         (MqttPort, HttpPort) = (ports[0], ports[^1]);
@@ -158,6 +158,18 @@ internal sealed class Platform : IAsyncDisposable
         }
 
         await _app.DisposeAsync();
+    }
+
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _app.StartAsync(cancellationToken);
+        }
+        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            throw new IOException($"{e.Message.Replace("http://", "", StringComparison.Ordinal)} Another program has that port: end it, or choose other ports with --mqtt-port and --http-port.", e);
+        }
     }
 
     private static async Task Quietly(Task step)

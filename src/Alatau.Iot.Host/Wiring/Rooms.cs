@@ -11,6 +11,8 @@ using Alatau.Iot.Ingest.Pipeline;
 using Alatau.Iot.Ingest.Sources;
 using Alatau.Iot.Mqtt.Identity;
 using Alatau.Iot.Mqtt.Server;
+using Alatau.Iot.Notifications;
+using Alatau.Iot.Notifications.Mqtt;
 using Alatau.Iot.Storage.Influx;
 using Alatau.Iot.Storage.Recording;
 using Alatau.Iot.Storage.Sqlite;
@@ -46,6 +48,8 @@ internal static class Rooms
         AddHistory(services, plan);
         AddIngest(services, plan);
         services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(plan.DataFolder, "keys"))).SetApplicationName("Alatau.Iot");
+        services.AddSingleton<IAlarmPublisher>(p => new ServerAlarmPublisher(p.GetRequiredService<MqttServer>()));
+        services.AddAlatauNotifications();
         services.AddAlatauWeb();
     }
 
