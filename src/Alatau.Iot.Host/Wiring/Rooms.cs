@@ -48,7 +48,7 @@ internal static class Rooms
         AddHistory(services, plan);
         AddIngest(services, plan);
         services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(plan.DataFolder, "keys"))).SetApplicationName("Alatau.Iot");
-        services.AddSingleton<IAlarmPublisher>(p => new ServerAlarmPublisher(p.GetRequiredService<MqttServer>()));
+        services.AddSingleton<IAlarmPublisher>(p => new ServerAlarmPublisher(new Lazy<MqttServer>(p.GetRequiredService<MqttServer>)));
         services.AddAlatauNotifications();
         services.AddAlatauWeb();
     }

@@ -55,7 +55,7 @@ public sealed class MqttNotifierTests : NotifierConformance, IAsyncLifetime
     protected override async ValueTask<INotifier> CreateAsync()
     {
         _subscriber = await MosquittoClients.SubscribeAsync(_port, "alatau/v1/+/+/alarm/+", "-F", "MSG %r %t %p");
-        return new MqttNotifier(new ServerAlarmPublisher(_server));
+        return new MqttNotifier(new ServerAlarmPublisher(new Lazy<MqttServer>(_server)));
     }
 
     protected override ValueTask<INotifier> CreateWithoutTargetAsync() => ValueTask.FromResult<INotifier>(new MqttNotifier(new AbsentBroker()));
@@ -69,7 +69,7 @@ public sealed class MqttNotifierTests : NotifierConformance, IAsyncLifetime
     [Fact]
     public async Task DeliverAsync_SubscriberThatComesLater_FindsTheLatestStateRetained()
     {
-        var notifier = new MqttNotifier(new ServerAlarmPublisher(_server));
+        var notifier = new MqttNotifier(new ServerAlarmPublisher(new Lazy<MqttServer>(_server)));
         await notifier.DeliverAsync(Step(AlarmState.Normal, AlarmState.Unacknowledged, 0, 254.2, "254.2 V"), default);
         await notifier.DeliverAsync(Step(AlarmState.Unacknowledged, AlarmState.Normal, 60, 250, "250 V"), default);
         _subscriber = await MosquittoClients.SubscribeAsync(_port, "alatau/v1/gate/#", "-F", "MSG %r %t %p");
