@@ -14,7 +14,7 @@ namespace Alatau.Iot.Notifications;
 public static class AlatauNotifications
 {
     /// <summary>Registers the dispatcher as sink, subscription source and metric source. Every <see cref="IAlarmPublisher"/> gets all alarms; every <see cref="AlarmSubscription"/> gets its scope.</summary>
-    /// <remarks>The host registers, for our own server: <c>AddSingleton&lt;IAlarmPublisher&gt;(p =&gt; new ServerAlarmPublisher(p.GetRequiredService&lt;MqttServer&gt;()))</c>.</remarks>
+    /// <remarks>The host registers, for our own server: <c>AddSingleton&lt;IAlarmPublisher&gt;(p =&gt; new ServerAlarmPublisher(new Lazy&lt;MqttServer&gt;(p.GetRequiredService&lt;MqttServer&gt;)))</c>.</remarks>
     public static IServiceCollection AddAlatauNotifications(this IServiceCollection services)
     {
         services.AddOptions<DispatchOptions>().BindConfiguration(DispatchOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();

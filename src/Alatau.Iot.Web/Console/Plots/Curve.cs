@@ -9,6 +9,9 @@ internal static class Curve
     /// <summary>Most points a path keeps; beyond it each column keeps its smallest and largest value, so that no peak is lost.</summary>
     private const int MaximumPoints = 1200;
 
+    /// <summary>Empty slots of 20 s a sparkline crosses.</summary>
+    private const int MaximumEmptySlots = 15;
+
     /// <summary>The line through equidistant values, first at x = 0 and last at <paramref name="width"/>; y grows downward.</summary>
     public static string Spark(ReadOnlySpan<float> values, double width, double height)
     {
@@ -45,8 +48,8 @@ internal static class Curve
             double x = values.Length == 1 ? width : i * width / (values.Length - 1);
             double y = height - ((values[i] - bottom) / span * height);
 
-            // Up to four empty slots are a device that reports seldom, not a gap.
-            Append(path, gap > 4 ? 'M' : 'L', x, y);
+            // Up to five minutes without a value are a device that reports seldom, not a gap.
+            Append(path, gap > MaximumEmptySlots ? 'M' : 'L', x, y);
             gap = 0;
         }
 
