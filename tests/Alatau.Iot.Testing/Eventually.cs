@@ -24,6 +24,21 @@ public static class Eventually
         }
     }
 
+    /// <summary>The same for a condition that asks a peer.</summary>
+    public static async Task TrueAsync(Func<Task<bool>> condition, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string text = "")
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            if (Stopwatch.GetElapsedTime(start) > Patience)
+            {
+                throw new TimeoutException($"Not within {Patience}: {text}");
+            }
+
+            await Task.Delay(s_pause, TimeProvider.System);
+        }
+    }
+
     /// <summary>Moves a clock in steps until the condition holds.</summary>
     public static Task TrueAsync(ManualTime time, TimeSpan step, Func<bool> condition, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string text = "") =>
         TrueAsync(

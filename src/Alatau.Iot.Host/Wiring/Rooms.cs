@@ -95,6 +95,7 @@ internal static class Rooms
                 break;
             case StorageProvider.Influx:
                 services.AddRoom<IHistoryStore>(p => new InfluxHistoryStore(plan.Influx, plan.Retention, p.GetRequiredService<AssetDirectory>(), plan.Files.Profiles.Measurands));
+                services.AddHostedService(p => new PlatformSampler(plan.Influx, p.GetRequiredService<Ledger>(), p.GetServices<IMetricSource>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<PlatformSampler>>()));
                 break;
             default:
                 services.AddRoom<IHistoryStore>(_ => new NoHistoryStore());

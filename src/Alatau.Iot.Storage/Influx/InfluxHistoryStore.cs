@@ -139,7 +139,7 @@ public sealed class InfluxHistoryStore : IHistoryStore
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Deletes by time, measurement and span with InfluxQL, at most once an hour. The database's own retention (policy or bucket) must be as long as the longest tier, or for ever, since it knows no tiers;
+    /// Deletes by time, measurement and span with InfluxQL, at most once an hour; <c>ledger</c> and <c>platform</c> live as long as one-minute windows. The database's own retention (policy or bucket) must be as long as the longest tier, or for ever, since it knows no tiers;
     /// InfluxDB 3 Core can't delete: there the bucket's retention is the only one.
     /// </remarks>
     public async ValueTask<long> EnforceRetentionAsync(Instant now, CancellationToken cancellationToken)
@@ -154,7 +154,9 @@ public sealed class InfluxHistoryStore : IHistoryStore
             (_retention.OneMinuteDays, InfluxNames.Window, WindowSpan.OneMinute),
             (_retention.QuarterHourDays, InfluxNames.Window, WindowSpan.QuarterHour),
             (_retention.OneHourDays, InfluxNames.Window, WindowSpan.OneHour),
-            (_retention.AlarmDays, InfluxNames.Alarm, null)])
+            (_retention.AlarmDays, InfluxNames.Alarm, null),
+            (_retention.OneMinuteDays, InfluxNames.Ledger, null),
+            (_retention.OneMinuteDays, InfluxNames.Platform, null)])
         {
             if (days > 0)
             {

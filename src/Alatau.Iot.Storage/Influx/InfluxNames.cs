@@ -1,14 +1,17 @@
 using Alatau.Iot.Core.Alarms;
+using Alatau.Iot.Core.Assets;
 
 namespace Alatau.Iot.Storage.Influx;
 
 /// <summary>Every name the platform writes into InfluxDB. Boards, tests and other people's queries rely on them.</summary>
 /// <remarks>
-/// <c>reading</c>: tags site, asset; a field for each measurand under its own name (<c>activePower</c>, <c>voltage.l1</c>) with every usable value; one line an instant.
+/// <c>reading</c>: tags site, asset, kind; a field for each measurand under its own name (<c>activePower</c>, <c>voltage.l1</c>) with every usable value; one line an instant.
 /// A value of quality estimated or uncertain has its quality beside it in <c>NAME.quality</c> (1 or 2; absent means good). A bad value stands in <c>NAME.bad</c> instead of NAME, so that no
 /// mean of a board is spoilt by it. So each measurand has its own quality, lines of one instant merge, and writing one again changes nothing.
-/// <c>window</c>: tags site, asset, measurand, span (<c>1m</c>, <c>15m</c>, <c>1h</c>), at the window's start; fields of the summary, <c>completeness</c> absent when not known.
+/// <c>window</c>: tags site, asset, kind, measurand, span (<c>1m</c>, <c>15m</c>, <c>1h</c>), at the window's start; fields of the summary, <c>completeness</c> absent when not known.
 /// <c>alarm</c>: tags site, asset, rule, severity, fromState, toState, at the step's instant; fields state (number of the new state, 0 normal), raisedAt (Unix milliseconds), value, alarmId, title, by, why.
+/// <c>ledger</c>: tag route, once a minute; fields received, stored, duplicate, quarantined, waiting, unaccounted, in messages since the start of the process.
+/// <c>platform</c>: once a minute what <c>/metrics</c> says: a field for each sample under its name there without <c>alatau_</c> and <c>_total</c>, its labels as tags.
 /// Every number is a float; texts are strings; times are milliseconds.
 /// </remarks>
 public static class InfluxNames
@@ -20,8 +23,15 @@ public static class InfluxNames
     /// <summary>The account of messages, by route.</summary>
     public const string Ledger = "ledger";
 
+    /// <summary>The platform's own counters and gauges.</summary>
+    public const string Platform = "platform";
+
     public const string Site = "site";
     public const string Asset = "asset";
+
+    /// <summary>What the asset is to the operator, so that a total needs no list of assets.</summary>
+    public const string Kind = "kind";
+
     public const string Measurand = "measurand";
     public const string Span = "span";
     public const string Rule = "rule";
@@ -53,9 +63,22 @@ public static class InfluxNames
     public const string By = "by";
     public const string Why = "why";
 
+    public const string Route = "route";
+    public const string Received = "received";
+    public const string Stored = "stored";
+    public const string Duplicate = "duplicate";
+    public const string Quarantined = "quarantined";
+    public const string Waiting = "waiting";
+    public const string Unaccounted = "unaccounted";
+
     private static readonly string[] s_states = ["normal", "unacknowledged", "acknowledged", "returnedUnacknowledged", "shelved", "suppressedByDesign", "outOfService"];
 
     private static readonly string[] s_severities = ["none", "low", "medium", "high", "critical"];
+
+    private static readonly string[] s_kinds = ["unknown", "meter", "feeder", "transformer", "solar", "storage", "building", "weather", "water"];
+
+    /// <summary>Value of the tag <see cref="Kind"/>.</summary>
+    public static string Of(AssetKind kind) => s_kinds[(int)kind];
 
     /// <summary>Value of the tags <see cref="FromState"/> and <see cref="ToState"/>.</summary>
     public static string Of(AlarmState state) => s_states[(int)state];

@@ -62,4 +62,8 @@ public sealed class InfluxOptions
     /// <summary>How long a query may take, in milliseconds; default 30,000.</summary>
     [Range(1, 600_000)]
     public int QueryMilliseconds { get; set; } = 30_000;
+
+    /// <summary>Seconds between two samples of the ledger and the platform's counters (measurements <c>ledger</c> and <c>platform</c>); default 60.</summary>
+    [Range(1, 3_600)]
+    public int SampleSeconds { get; set; } = 60;
 }

@@ -127,17 +127,18 @@ internal sealed class LineEncoder
 
     private byte[] Learn(AssetHandle asset)
     {
-        byte[] tags = Tags(_assets[asset].Id);
+        var known = _assets[asset];
+        byte[] tags = [.. Tags(known.Id), .. ","u8, .. Key(InfluxNames.Kind), .. LineProtocol.EscapeName(InfluxNames.Of(known.Kind))];
         lock (_gate)
         {
-            var known = _tagsOfAssets;
-            if (asset.Index >= known.Length)
+            var all = _tagsOfAssets;
+            if (asset.Index >= all.Length)
             {
-                Array.Resize(ref known, Math.Max(asset.Index + 1, known.Length * 2));
+                Array.Resize(ref all, Math.Max(asset.Index + 1, all.Length * 2));
             }
 
-            known[asset.Index] = tags;
-            Volatile.Write(ref _tagsOfAssets, known);
+            all[asset.Index] = tags;
+            Volatile.Write(ref _tagsOfAssets, all);
         }
 
         return tags;

@@ -25,4 +25,10 @@ internal static partial class RecorderLog
 
     [LoggerMessage(7, LogLevel.Warning, "Quarantine: {Error}")]
     internal static partial void QuarantineTrouble(ILogger logger, string error);
+
+    [LoggerMessage(8, LogLevel.Warning, "The platform's own counters were not written into InfluxDB: {Error}")]
+    internal static partial void SampleFailed(ILogger logger, string error);
+
+    [LoggerMessage(9, LogLevel.Information, "The platform's own counters are written into InfluxDB again.")]
+    internal static partial void SampleWell(ILogger logger);
 }

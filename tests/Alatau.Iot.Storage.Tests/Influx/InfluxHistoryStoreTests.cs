@@ -4,6 +4,7 @@ using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Time;
+using Alatau.Iot.Core.Windows;
 using Alatau.Iot.Storage.Influx;
 using Alatau.Iot.Testing.Peers;
 
@@ -28,9 +29,28 @@ public sealed class InfluxHistoryStoreTests(InfluxFixture influx)
         Add("meter-1", "co2", 0, 99, Quality.Bad);
         Assert.Empty(await store.WriteAsync(_batch, Token));
         var row = Assert.Single(await influx.Database.QueryAsync(name, "SELECT * FROM \"reading\""));
-        Assert.Equal("activePower,asset,co2.bad,site,time,voltage.l1,voltage.l1.quality", string.Join(',', row.Keys.Order(StringComparer.Ordinal)));
+        Assert.Equal("activePower,asset,co2.bad,kind,site,time,voltage.l1,voltage.l1.quality", string.Join(',', row.Keys.Order(StringComparer.Ordinal)));
         Assert.Equal((1234.5, 230, 2, 99, "gate", "meter-1"), (row["activePower"].GetDouble(), row["voltage.l1"].GetDouble(), row["voltage.l1.quality"].GetDouble(), row["co2.bad"].GetDouble(), row["site"].GetString(), row["asset"].GetString()));
     }
+
+    [Fact]
+    public async Task WriteAsync_AssetOfAKind_TagsReadingsAndWindowsWithIt()
+    {
+        string name = influx.Database.NextName();
+        await using var store = await OpenAsync(new InfluxOptions { Url = influx.Database.Uri, Database = name });
+        Assert.True(_assets.TryRegister(new Asset(AssetId.Of("green", "pv-park"), "Park", AssetKind.Solar), out var park));
+        _batch.Readings.Add(new ReadingRow(park, _measurands.Id("activePower"), Quality.Good, s_start, 5));
+        _batch.Windows.Add(new WindowRow(park, new WindowUpdate(_measurands.Id("activePower"), new Window(WindowSpan.OneMinute, s_start), new WindowSummary(1, 5, 5, 5, 5, 0, 1, 0, Quality.Good))));
+        Assert.Empty(await store.WriteAsync(_batch, Token));
+        foreach (string measurement in (string[])[InfluxNames.Reading, InfluxNames.Window])
+        {
+            Assert.Single(await influx.Database.QueryAsync(name, $"SELECT * FROM \"{measurement}\" WHERE \"kind\" = 'solar'"));
+        }
+    }
+
+    [Fact]
+    public void Of_EveryKind_IsItsNameInLowerCamel() =>
+        Assert.All(Enum.GetValues<AssetKind>(), kind => Assert.Equal(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(kind.ToString()), InfluxNames.Of(kind)));
 
     [Fact]
     public async Task WriteAsync_FieldOfAnotherType_IsRefusedAloneWithTheDatabasesWords()
@@ -51,7 +71,7 @@ public sealed class InfluxHistoryStoreTests(InfluxFixture influx)
 
         var rejected = await store.WriteAsync(_batch, Token);
         Assert.Equal(4, rejected.Count);
-        Assert.All(rejected, row => Assert.Matches("^reading,site=gate,asset=meter-1 co2=400 \\d+$", row.Line));
+        Assert.All(rejected, row => Assert.Matches("^reading,site=gate,asset=meter-1,kind=[a-z]+ co2=400 \\d+$", row.Line));
         Assert.All(rejected, row => Assert.Contains("already exists as type string", row.Reason, StringComparison.Ordinal));
         Assert.Equal(200, (await ReadAsync(store, "activePower")).Count);
         Assert.Equal(200, (await ReadAsync(store, "voltage.l1")).Count);
