@@ -135,12 +135,15 @@ internal sealed partial class MqttConnection
         while (!buffer.IsEmpty)
         {
             ReadOnlySpan<byte> first = buffer.FirstSpan;
+            bool isLast = buffer.IsSingleSegment;
             int taken = ServeSpan(first, out Step step);
             buffer = buffer.Slice(taken);
-            if (step != Step.NeedMore)
+            if (step != Step.NeedMore || isLast)
                 return step;
-            if (buffer.IsSingleSegment)
-                return Step.NeedMore;
+
+            // A packet that ends where its segment ends: the rest lies in segments that nobody has looked at yet.
+            if (taken > 0 && taken == first.Length)
+                continue;
 
             // One packet lies across segments: it alone is copied.
             step = Frame(buffer, out PacketFrame frame);
