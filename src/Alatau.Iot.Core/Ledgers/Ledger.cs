@@ -55,6 +55,18 @@ public sealed class Ledger
 
     public void Quarantined(byte route, long messages = 1) => _quarantined[route].Add(messages);
 
+    /// <summary>Sets the account of one route to what a checkpoint remembered; at the start, before anything is counted.</summary>
+    /// <param name="stored">Messages a store has acknowledged: those decided as stored, without those that still wait in an outbox. May be negative for as long as an outbox holds
+    /// messages that came after the checkpoint: a replay and the outbox's drain each count them once.</param>
+    public void Restore(string route, long received, long stored, long duplicate, long quarantined)
+    {
+        byte index = Route(route);
+        _received[index].Set(received);
+        _stored[index].Set(stored);
+        _duplicate[index].Set(duplicate);
+        _quarantined[index].Set(quarantined);
+    }
+
     /// <summary>The account of one route. What leaves the road is read before what enters it, so that waiting is never negative.</summary>
     public LedgerEntry Read(byte route)
     {

@@ -34,4 +34,13 @@ public sealed class StripedCounter
     public void Add(long amount) => Interlocked.Add(ref _stripes[Thread.GetCurrentProcessorId() & (Stripes - 1)].Value, amount);
 
     public void Increment() => Add(1);
+
+    /// <summary>Begins anew at a value. Nobody may add meanwhile.</summary>
+    public void Set(long value)
+    {
+        for (int i = 0; i < Stripes; i++)
+        {
+            Interlocked.Exchange(ref _stripes[i].Value, i == 0 ? value : 0);
+        }
+    }
 }

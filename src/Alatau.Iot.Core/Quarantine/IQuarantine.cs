@@ -6,10 +6,16 @@ namespace Alatau.Iot.Core.Quarantine;
 public interface IQuarantine
 {
     /// <summary>Keeps a message; any thread. Copies what it keeps, never throws, never blocks for longer than a copy.</summary>
-    void Add(Instant receivedAt, byte route, string client, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, QuarantineReason reason, string detail);
+    /// <param name="position">Journal position of the message; 0 without one. A position that is held already is a replay: the message is neither kept nor counted again.</param>
+    void Add(Instant receivedAt, byte route, string client, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, QuarantineReason reason, string detail, long position);
 
     /// <summary>Messages kept, newest first, with numbers below <paramref name="before"/>.</summary>
-    IReadOnlyList<QuarantinedMessage> List(long before, int limit);
+    /// <param name="alsoReplayed">Whether those that were sent through again are listed, too.</param>
+    IReadOnlyList<QuarantinedMessage> List(long before, int limit, bool alsoReplayed = false);
+
+    /// <summary>Says that a message was sent through again; it is no longer listed unless asked for.</summary>
+    /// <returns>False when no such message is kept, or it was marked before.</returns>
+    bool MarkReplayed(long number);
 
     /// <summary>Messages quarantined since the platform was set up, by reason, kept or not.</summary>
     IReadOnlyDictionary<QuarantineReason, long> Counts { get; }

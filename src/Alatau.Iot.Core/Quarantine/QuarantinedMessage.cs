@@ -11,4 +11,11 @@ namespace Alatau.Iot.Core.Quarantine;
 /// <param name="Payload">Its bytes, up to the configured length.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Detail">What exactly, where in the payload, and the cure.</param>
-public sealed record QuarantinedMessage(long Number, Instant ReceivedAt, string Route, string Client, string Topic, ReadOnlyMemory<byte> Payload, QuarantineReason Reason, string Detail);
+public sealed record QuarantinedMessage(long Number, Instant ReceivedAt, string Route, string Client, string Topic, ReadOnlyMemory<byte> Payload, QuarantineReason Reason, string Detail)
+{
+    /// <summary>Its journal position; 0 without one.</summary>
+    public long Position { get; init; }
+
+    /// <summary>Whether it was sent through again.</summary>
+    public bool IsReplayed { get; init; }
+}

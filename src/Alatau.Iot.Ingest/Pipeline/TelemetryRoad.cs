@@ -124,7 +124,7 @@ public sealed class TelemetryRoad : IMetricSource
         _ledger.Received(message.Route);
         _ledger.Quarantined(message.Route);
         _counters.Quarantined(reason);
-        _quarantine.Add(message.ReceivedAt, message.Route, message.ClientText(), message.Topic, message.Payload, reason, detail);
+        _quarantine.Add(message.ReceivedAt, message.Route, message.ClientText(), message.Topic, message.Payload, reason, detail, position: 0);
         return new IntakeResult(IntakeVerdict.Quarantined, reason, detail);
     }
 

@@ -12,9 +12,10 @@ namespace Alatau.Iot.Storage.Recording;
 /// <summary>The quarantine on disk, under <c>quarantine/</c> of the data folder: bounded, checksummed, there again after a restart.</summary>
 /// <remarks>
 /// A message is put in line for a background writer; while the line is full its payload is not kept, but it is counted all the same. The counts travel with every record, so that
-/// they go on after a restart. Memory holds an index and what still waits for the disk.
+/// they go on after a restart. Memory holds an index and what still waits for the disk. Journal positions above what <see cref="Release"/> named are remembered exactly, those of
+/// messages that have left since in <c>positions.log</c>, so that a replay adds nothing twice.
 /// </remarks>
-public sealed class QuarantineFile : IQuarantine, IMetricSource, IAsyncDisposable
+public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncDisposable
 {
     private const int MostInOneWrite = 256;
 
@@ -26,25 +27,57 @@ public sealed class QuarantineFile : IQuarantine, IMetricSource, IAsyncDisposabl
     private readonly Lock _gate = new();
     private readonly Entry[] _ring;
     private readonly long[] _counts = new long[Enum.GetValues<QuarantineReason>().Length];
+    private readonly long[] _countsOnDisk;
+    private readonly HashSet<long> _positions = [];
+    private readonly HashSet<long> _replayed = [];
+    private readonly List<(long Position, QuarantineReason Reason)> _passedBy = [];
+    private readonly NumberLog _positionLog;
+    private readonly NumberLog _replayedLog;
+    private readonly NumberLog _countsLog;
+    private readonly Lock _logGate = new();
     private readonly Task _writer;
     private long _added;
     private long _nextNumber = 1;
     private long _unkept;
     private long _written;
     private long _queued;
+    private long _released;
+    private long _skipped;
 
     private QuarantineFile(QuarantineOptions options, string folder, Ledger ledger, ILogger logger)
     {
         (_options, _ledger, _logger) = (options, ledger, logger);
         _ring = new Entry[options.MaximumMessages];
         _queue = Channel.CreateBounded<Entry>(new BoundedChannelOptions(options.QueueMessages) { SingleReader = true });
-        _segments = new QuarantineSegments(folder, options.MaximumMessages);
+        _segments = new QuarantineSegments(folder, options.MaximumMessages, RememberPositions);
+        (_positionLog, _replayedLog) = (new NumberLog(Path.Combine(folder, "positions.log")), new NumberLog(Path.Combine(folder, "replayed.log")));
+        _countsLog = new NumberLog(Path.Combine(folder, "counts.log"));
+        _positions.UnionWith(_positionLog.ReadAll());
         var faults = new List<string>();
         foreach (var (message, counts, path, offset) in _segments.ReadAll(faults))
         {
             Keep(new Entry(message.Number) { Path = path, Offset = offset });
             _nextNumber = message.Number + 1;
+            if (message.Position > 0)
+            {
+                _positions.Add(message.Position);
+            }
+
             counts.AsSpan(0, Math.Min(counts.Length, _counts.Length)).CopyTo(_counts);
+        }
+
+        // Counts only rise, so that the higher of record and log is the later.
+        foreach (var (reason, count) in _countsLog.ReadAll().Index().Take(_counts.Length))
+        {
+            _counts[reason] = Math.Max(_counts[reason], count);
+        }
+
+        _countsOnDisk = [.. _counts];
+        if (_replayedLog.ReadAll() is { Count: > 0 } replayed)
+        {
+            long oldest = _added == 0 ? long.MaxValue : _ring[Math.Max(0, _added - _ring.Length) % _ring.Length].Number;
+            _replayed.UnionWith(replayed.Where(number => number >= oldest));
+            _replayedLog.Replace([.. _replayed]);
         }
 
         foreach (string fault in faults)
@@ -96,8 +129,20 @@ public sealed class QuarantineFile : IQuarantine, IMetricSource, IAsyncDisposabl
         }
     }
 
-    public void Add(Instant receivedAt, byte route, string client, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, QuarantineReason reason, string detail)
+    public void Add(Instant receivedAt, byte route, string client, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, QuarantineReason reason, string detail, long position)
     {
+        if (position > 0)
+        {
+            lock (_gate)
+            {
+                if (!_positions.Add(position))
+                {
+                    _skipped++;
+                    return;
+                }
+            }
+        }
+
         var routes = _ledger.Routes;
         string routeName = route < routes.Count ? routes[route] : "";
         if (payload.Length > _options.MaximumPayloadBytes)
@@ -111,7 +156,7 @@ public sealed class QuarantineFile : IQuarantine, IMetricSource, IAsyncDisposabl
         lock (_gate)
         {
             _counts[(int)reason]++;
-            var entry = new Entry(_nextNumber) { Message = new QuarantinedMessage(_nextNumber, receivedAt, routeName, client, topicText, bytes, reason, detail) };
+            var entry = new Entry(_nextNumber) { Message = new QuarantinedMessage(_nextNumber, receivedAt, routeName, client, topicText, bytes, reason, detail) { Position = position } };
             if (_queue.Writer.TryWrite(entry))
             {
                 _queued++;
@@ -119,28 +164,33 @@ public sealed class QuarantineFile : IQuarantine, IMetricSource, IAsyncDisposabl
                 Keep(entry);
                 return;
             }
+
+            _passedBy.Add((position, reason));
         }
 
         Interlocked.Increment(ref _unkept);
     }
 
-    public IReadOnlyList<QuarantinedMessage> List(long before, int limit)
+    public IReadOnlyList<QuarantinedMessage> List(long before, int limit, bool alsoReplayed = false)
     {
-        var found = new List<(QuarantinedMessage? Message, string Path, long Offset)>();
+        var found = new List<(QuarantinedMessage? Message, string Path, long Offset, bool IsReplayed)>();
         lock (_gate)
         {
             long oldest = Math.Max(0, _added - _ring.Length);
             for (long at = _added - 1; at >= oldest && found.Count < limit; at--)
             {
                 var entry = _ring[at % _ring.Length];
-                if (entry.Number < before)
+                bool isReplayed = _replayed.Contains(entry.Number);
+                if (entry.Number < before && (alsoReplayed || !isReplayed))
                 {
-                    found.Add((entry.Message, entry.Path, entry.Offset));
+                    found.Add((entry.Message, entry.Path, entry.Offset, isReplayed));
                 }
             }
         }
 
-        return [.. found.Select(entry => entry.Message ?? QuarantineSegments.Read(entry.Path, entry.Offset)).OfType<QuarantinedMessage>()];
+        return [.. found.Select(entry => WithMark(entry.Message ?? QuarantineSegments.Read(entry.Path, entry.Offset), entry.IsReplayed)).OfType<QuarantinedMessage>()];
+
+        static QuarantinedMessage? WithMark(QuarantinedMessage? message, bool isReplayed) => isReplayed && message is not null ? message with { IsReplayed = true } : message;
     }
 
     /// <summary>Completes when everything added before is on disk or given up.</summary>
@@ -166,6 +216,8 @@ public sealed class QuarantineFile : IQuarantine, IMetricSource, IAsyncDisposabl
         }
 
         writer.Gauge("quarantine_kept_messages", "Messages the quarantine holds.", Kept);
+        writer.Gauge("quarantine_replayed_messages", "Messages the quarantine holds that were sent through again.", Replayed);
+        writer.Counter("quarantine_skipped_messages", "Messages a replay brought that were held already.", Skipped);
         writer.Counter("quarantine_unkept_messages", "Messages counted and not kept, since the disk was behind or failed.", Unkept);
     }
 
@@ -174,16 +226,36 @@ public sealed class QuarantineFile : IQuarantine, IMetricSource, IAsyncDisposabl
     {
         _queue.Writer.TryComplete();
         await _writer;
+        try
+        {
+            WritePassedBy();
+        }
+        catch (IOException exception)
+        {
+            RecorderLog.QuarantineTrouble(_logger, $"positions could not be written down: {exception.Message}");
+        }
+
         _segments.Dispose();
+        _positionLog.Dispose();
+        _replayedLog.Dispose();
+        _countsLog.Dispose();
     }
 
-    private void Keep(Entry entry) => _ring[_added++ % _ring.Length] = entry;
+    private void Keep(Entry entry)
+    {
+        ref var place = ref _ring[_added++ % _ring.Length];
+        if (place is not null)
+        {
+            _replayed.Remove(place.Number);
+        }
+
+        place = entry;
+    }
 
     private async Task WriteAsync()
     {
         var entries = new List<Entry>();
         var messages = new List<QuarantinedMessage>();
-        long[] counts = new long[_counts.Length];
         while (await _queue.Reader.WaitToReadAsync())
         {
             entries.Clear();
@@ -194,14 +266,24 @@ public sealed class QuarantineFile : IQuarantine, IMetricSource, IAsyncDisposabl
                 messages.Add(entry.Message!);
             }
 
-            lock (_gate)
-            {
-                _counts.CopyTo(counts, 0);
-            }
-
             try
             {
+                WritePassedBy();
+                long[] counts;
+                lock (_logGate)
+                {
+                    counts = [.. _countsOnDisk];
+                }
+
                 var places = _segments.Append(messages, counts);
+                lock (_logGate)
+                {
+                    foreach (var message in messages)
+                    {
+                        _countsOnDisk[(int)message.Reason]++;
+                    }
+                }
+
                 lock (_gate)
                 {
                     for (int i = 0; i < entries.Count; i++)
@@ -227,6 +309,7 @@ public sealed class QuarantineFile : IQuarantine, IMetricSource, IAsyncDisposabl
         {
             foreach (var entry in entries)
             {
+                _passedBy.Add((entry.Message!.Position, entry.Message.Reason));
                 entry.Message = entry.Message! with { Payload = ReadOnlyMemory<byte>.Empty, Detail = entry.Message.Detail + " (the payload could not be kept: " + exception.Message + ")" };
             }
         }

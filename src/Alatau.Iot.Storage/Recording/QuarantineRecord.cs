@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Text;
 using Alatau.Iot.Core.Quarantine;
 using Alatau.Iot.Core.Time;
@@ -37,11 +36,12 @@ internal static class QuarantineRecord
             body.Write(message.Detail);
             body.Write(message.Payload.Length);
             body.Write(message.Payload.Span);
+            body.Write(message.Position);
         }
 
         var record = output.GetBuffer().AsSpan((int)start, (int)(output.Position - start));
         BinaryPrimitives.WriteInt32LittleEndian(record, record.Length - HeaderLength);
-        BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Checksum(record[HeaderLength..]));
+        BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Crc32C.Of(record[HeaderLength..]));
     }
 
     /// <summary>Reads the record that starts at the stream's position.</summary>
@@ -62,7 +62,7 @@ internal static class QuarantineRecord
 
         byte[] body = new byte[length];
         input.ReadExactly(body);
-        return Checksum(body) == BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) ? Parse(body) : null;
+        return Crc32C.Of(body) == BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) ? Parse(body) : null;
     }
 
     private static (QuarantinedMessage, long[]) Parse(byte[] bytes)
@@ -81,22 +81,10 @@ internal static class QuarantineRecord
         string client = body.ReadString();
         string topic = body.ReadString();
         string detail = body.ReadString();
-        return (new QuarantinedMessage(number, receivedAt, route, client, topic, body.ReadBytes(body.ReadInt32()), reason, detail), counts);
-    }
+        byte[] payload = body.ReadBytes(body.ReadInt32());
 
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = uint.MaxValue;
-        for (; bytes.Length >= 8; bytes = bytes[8..])
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        }
-
-        foreach (byte b in bytes)
-        {
-            crc = BitOperations.Crc32C(crc, b);
-        }
-
-        return ~crc;
+        // Records of before there was a journal end here.
+        long position = body.BaseStream.Length - body.BaseStream.Position >= sizeof(long) ? body.ReadInt64() : 0;
+        return (new QuarantinedMessage(number, receivedAt, route, client, topic, payload, reason, detail) { Position = position }, counts);
     }
 }

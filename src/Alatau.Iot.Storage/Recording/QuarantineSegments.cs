@@ -17,12 +17,14 @@ internal sealed class QuarantineSegments : IDisposable
     private readonly string _folder;
     private readonly int _maximumMessages;
     private readonly List<(string Path, int Messages)> _segments = [];
+    private readonly Action<string> _beforeDelete;
     private readonly MemoryStream _buffer = new();
     private FileStream? _file;
 
-    internal QuarantineSegments(string folder, int maximumMessages)
+    /// <param name="beforeDelete">Told the path of a file that is about to go.</param>
+    internal QuarantineSegments(string folder, int maximumMessages, Action<string> beforeDelete)
     {
-        (_folder, _maximumMessages) = (folder, maximumMessages);
+        (_folder, _maximumMessages, _beforeDelete) = (folder, maximumMessages, beforeDelete);
         Directory.CreateDirectory(folder);
     }
 
@@ -61,16 +63,22 @@ internal sealed class QuarantineSegments : IDisposable
     /// <summary>Appends messages and lets the oldest files go. Returns when the bytes are on disk.</summary>
     /// <returns>Where each message lies.</returns>
     /// <exception cref="IOException">The disk is full or gone; nothing of this call counts as kept.</exception>
-    internal List<(string Path, long Offset)> Append(IReadOnlyList<QuarantinedMessage> messages, ReadOnlySpan<long> counts)
+    /// <param name="counts">The counts before; when the call returns, with the messages.</param>
+    internal List<(string Path, long Offset)> Append(IReadOnlyList<QuarantinedMessage> messages, Span<long> counts)
     {
         var places = new List<(string, long)>(messages.Count);
         try
         {
             foreach (var message in messages)
             {
-                Roll(message.Number);
+                if (IsFull)
+                {
+                    Roll(message.Number);
+                }
+
                 places.Add((_file!.Name, _file.Position));
                 _buffer.SetLength(0);
+                counts[(int)message.Reason]++;
                 QuarantineRecord.Write(_buffer, message, counts);
                 _file.Write(_buffer.GetBuffer(), 0, (int)_buffer.Length);
                 _segments[^1] = (_segments[^1].Path, _segments[^1].Messages + 1);
@@ -102,6 +110,23 @@ internal sealed class QuarantineSegments : IDisposable
         }
     }
 
+    /// <summary>Journal positions in a file, without zeros.</summary>
+    internal static List<long> ReadPositions(string path)
+    {
+        var positions = new List<long>();
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 128 * 1024);
+        file.Position = s_head.Length;
+        while (QuarantineRecord.Read(file) is { } record)
+        {
+            if (record.Message.Position > 0)
+            {
+                positions.Add(record.Message.Position);
+            }
+        }
+
+        return positions;
+    }
+
     public void Dispose()
     {
         _file?.Dispose();
@@ -122,22 +147,21 @@ internal sealed class QuarantineSegments : IDisposable
         _file = null;
     }
 
+    private bool IsFull => _file is null || _file.Position >= MaximumSegmentBytes || _segments[^1].Messages >= Math.Max(1, _maximumMessages / SegmentsWhenFull);
+
     private void Roll(long number)
     {
-        if (_file is not null && _file.Position < MaximumSegmentBytes && _segments[^1].Messages < Math.Max(1, _maximumMessages / SegmentsWhenFull))
-        {
-            return;
-        }
-
         _file?.Flush(flushToDisk: true);
         _file?.Dispose();
         _file = null;
         string path = Path.Combine(_folder, Prefix + number.ToString("D20", CultureInfo.InvariantCulture) + Extension);
         _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete, 128 * 1024);
         _file.Write(s_head);
+        FolderSync.Flush(_folder);
         _segments.Add((path, 0));
         while (_segments.Skip(1).Sum(segment => segment.Messages) >= _maximumMessages)
         {
+            _beforeDelete(_segments[0].Path);
             File.Delete(_segments[0].Path);
             _segments.RemoveAt(0);
         }

@@ -25,7 +25,7 @@ public sealed class QuarantineFileTests : IDisposable
     {
         await using var quarantine = Open();
         byte[] payload = [0, 1, 2, 0xFF];
-        quarantine.Add(s_start, _route, "client ж", "a/b/ü"u8, payload, QuarantineReason.Malformed, "detail");
+        quarantine.Add(s_start, _route, "client ж", "a/b/ü"u8, payload, QuarantineReason.Malformed, "detail", position: 0);
         for (int round = 0; round < 2; round++)
         {
             var message = Assert.Single(quarantine.List(long.MaxValue, 10));
@@ -161,7 +161,7 @@ public sealed class QuarantineFileTests : IDisposable
         byte[] payload = payloadBytes > 0 ? new byte[payloadBytes] : "payload"u8.ToArray();
         for (int i = 0; i < count; i++)
         {
-            quarantine.Add(s_start, _route, "client", "topic"u8, payload, reason, "detail");
+            quarantine.Add(s_start, _route, "client", "topic"u8, payload, reason, "detail", position: 0);
         }
     }
 

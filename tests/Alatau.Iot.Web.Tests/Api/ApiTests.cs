@@ -302,7 +302,7 @@ public sealed class ApiTests : IAsyncLifetime
     {
         for (int i = 0; i < 3; i++)
         {
-            _city.Quarantine.Add(s_now, 0, "client-1", "alatau/v1/x"u8, i == 2 ? [0xff, 0x00] : "{oops"u8, Alatau.Iot.Core.Quarantine.QuarantineReason.Malformed, $"Fault {i}");
+            _city.Quarantine.Add(s_now, 0, "client-1", "alatau/v1/x"u8, i == 2 ? [0xff, 0x00] : "{oops"u8, Alatau.Iot.Core.Quarantine.QuarantineReason.Malformed, $"Fault {i}", position: 0);
         }
 
         var page = await GetAsync("/api/v1/quarantine?limit=2");

@@ -20,7 +20,7 @@ internal sealed class ListedQuarantine : IQuarantine
         }
     }
 
-    public void Add(Instant receivedAt, byte route, string client, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, QuarantineReason reason, string detail)
+    public void Add(Instant receivedAt, byte route, string client, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, QuarantineReason reason, string detail, long position)
     {
         lock (_kept)
         {
@@ -28,11 +28,25 @@ internal sealed class ListedQuarantine : IQuarantine
         }
     }
 
-    public IReadOnlyList<QuarantinedMessage> List(long before, int limit)
+    public bool MarkReplayed(long number)
     {
         lock (_kept)
         {
-            return [.. _kept.Where(m => m.Number < before).Reverse().Take(limit)];
+            int at = _kept.FindIndex(m => m.Number == number && !m.IsReplayed);
+            if (at >= 0)
+            {
+                _kept[at] = _kept[at] with { IsReplayed = true };
+            }
+
+            return at >= 0;
+        }
+    }
+
+    public IReadOnlyList<QuarantinedMessage> List(long before, int limit, bool alsoReplayed = false)
+    {
+        lock (_kept)
+        {
+            return [.. _kept.Where(m => m.Number < before && (alsoReplayed || !m.IsReplayed)).Reverse().Take(limit)];
         }
     }
 }

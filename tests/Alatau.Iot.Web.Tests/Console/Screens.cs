@@ -26,8 +26,8 @@ public sealed class Screens(Chromium chromium) : IClassFixture<Chromium>
         city.Ledger.Stored(mqtt, 1_203_900);
         city.Ledger.Duplicate(mqtt, 12);
         city.Ledger.Quarantined(mqtt, 3);
-        city.Quarantine.Add(now, mqtt, "meter-gw-3", "alatau/v1/green/meter-999/telemetry"u8, """{"v":{"activePower":"much"}}"""u8, Core.Quarantine.QuarantineReason.UnknownDevice, "Asset green/meter-999 is not in the fleet. Add it to the fleet, or switch Ingest:AutoRegister on.");
-        city.Quarantine.Add(now, mqtt, "shelly-7c", "shellypro3em-7c/status/em:0"u8, """{"id":0,"a_current":}"""u8, Core.Quarantine.QuarantineReason.Malformed, "Not valid JSON at byte 21.");
+        city.Quarantine.Add(now, mqtt, "meter-gw-3", "alatau/v1/green/meter-999/telemetry"u8, """{"v":{"activePower":"much"}}"""u8, Core.Quarantine.QuarantineReason.UnknownDevice, "Asset green/meter-999 is not in the fleet. Add it to the fleet, or switch Ingest:AutoRegister on.", position: 0);
+        city.Quarantine.Add(now, mqtt, "shelly-7c", "shellypro3em-7c/status/em:0"u8, """{"id":0,"a_current":}"""u8, Core.Quarantine.QuarantineReason.Malformed, "Not valid JSON at byte 21.", position: 0);
         foreach (var (width, height) in new[] { (1920, 1080), (1366, 768) })
         {
             foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
