@@ -63,7 +63,7 @@ for project in tests/*.Tests; do
   exe="$project/bin/Release/net10.0/$name"
   [ -x "$exe" ] || continue
   log="$(mktemp)"
-  timeout --kill-after=20 1200 "$exe" -noLogo -noColor -reporter quiet > "$log" 2>&1
+  timeout --kill-after=20 1200 "$exe" -noLogo -noColor > "$log" 2>&1
   code=$?
   summary="$(grep -E 'Total: *[0-9]+' "$log" | tail -n 1)"
   number() { echo "$summary" | grep -oE "$1: *[0-9]+" | grep -oE '[0-9]+' || echo 0; }
@@ -73,7 +73,7 @@ for project in tests/*.Tests; do
   elif [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then
     echo "$name ended with exit code $code:"; tail -n 40 "$log"; bad=1; total=$((total + 1))
   elif [ "$bad" -gt 0 ] || [ "$left" -gt 0 ]; then
-    cat "$log"
+    grep -vE '^ *(Discover|Starting|Finished|Ok, passed)' "$log"
   fi
   rm -f "$log"
   good=$((total - bad - left)); [ "$good" -lt 0 ] && good=0
