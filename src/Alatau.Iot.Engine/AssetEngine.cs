@@ -14,7 +14,7 @@ namespace Alatau.Iot.Engine;
 /// Batches may be posted before <see cref="Start"/>; they wait in the inboxes. Snapshots and commands are answered between two messages, ahead of batches that still wait in the inbox;
 /// <see cref="DrainAsync"/> first makes them see everything posted. A shard that dies faults <see cref="Completion"/> and ends the others: the host stops.
 /// </remarks>
-public sealed class AssetEngine : IAssetRuntime, IMetricSource, IReadinessCheck, IAsyncDisposable
+public sealed partial class AssetEngine : IAssetRuntime, IMetricSource, IReadinessCheck, IAsyncDisposable
 {
     private const int SnapshotsAStep = 256;
 
@@ -142,6 +142,7 @@ public sealed class AssetEngine : IAssetRuntime, IMetricSource, IReadinessCheck,
             var result = AlarmCommandResult.Unknown;
             if (shard.Find(command.Asset) is { } state)
             {
+                shard.BeforeChange(state);
                 shard.Deliver(shard.Processor.Command(state, command, out result));
             }
 

@@ -13,7 +13,7 @@ namespace Alatau.Iot.Engine;
 /// Deadlines are re-armed lazily: a message never moves the entry in the wheel, the shard looks at the real deadline when the entry comes up.
 /// </remarks>
 #pragma warning disable CA1001 // The wake-up handle is not disposed: threads that post late may still signal it; it goes with the shard.
-internal sealed class Shard : IInboxReader
+internal sealed partial class Shard : IInboxReader
 #pragma warning restore CA1001
 {
     /// <summary>Resolution of deadlines.</summary>
@@ -29,7 +29,7 @@ internal sealed class Shard : IInboxReader
     private readonly AssetProcessor _processor;
     private readonly IAssetUpdateSink[] _sinks;
     private readonly TimeProvider _clock;
-    private readonly TimingWheel _wheel;
+    private TimingWheel _wheel;
     private readonly List<int> _expired = [];
     private readonly ConcurrentQueue<ShardCall> _calls = new();
     private readonly List<ShardCall> _pending = [];
@@ -161,6 +161,7 @@ internal sealed class Shard : IInboxReader
 
     public void OnBatch(in ReadingBatch batch)
     {
+        FollowReplay(batch.ReceivedAt);
         int position = batch.Asset.Index / _count;
         if (position >= _states.Length)
         {
@@ -168,6 +169,7 @@ internal sealed class Shard : IInboxReader
         }
 
         var state = _states[position];
+        _checkpoint?.BeforeChange(position, state);
         if (state is null)
         {
             _states[position] = state = _processor.Create(batch.Asset);
@@ -177,6 +179,7 @@ internal sealed class Shard : IInboxReader
         var update = _processor.Apply(state, in batch);
         Figures.Batches++;
         Figures.Count(update);
+        Totals.Count(update, update.Message.GetValueOrDefault());
         Publish(update);
         Arm(position, update.NextDeadline);
     }
@@ -210,6 +213,7 @@ internal sealed class Shard : IInboxReader
     {
         try
         {
+            CloseOrphans();
             int sinceSleep = 0;
             while (true)
             {
@@ -221,7 +225,7 @@ internal sealed class Shard : IInboxReader
                 }
 
                 AdvanceWheel();
-                bool callsWait = RunCalls();
+                bool callsWait = RunCalls() | StepCheckpoint();
                 if (taken > 0)
                 {
                     if (_clock.GetElapsedTime(_pausedAt) >= s_longestWithoutPause)
@@ -291,7 +295,7 @@ internal sealed class Shard : IInboxReader
 
     private void AdvanceWheel()
     {
-        var now = Instant.Now(_clock);
+        var now = Now;
         long tick = TickOf(now);
         if (tick <= _wheel.Now)
         {
@@ -305,6 +309,7 @@ internal sealed class Shard : IInboxReader
             var deadline = _processor.NextDeadline(state);
             if (deadline <= now)
             {
+                _checkpoint?.BeforeChange(position, state);
                 var update = _processor.Tick(state, now);
                 Publish(update);
                 deadline = update.NextDeadline;
@@ -390,7 +395,7 @@ internal sealed class Shard : IInboxReader
         {
             call.Fail(Gone());
         }
-    }
 
-    private static InvalidOperationException Gone() => new("The asset runtime has stopped.");
+        AbortCheckpoint();
+    }
 }

@@ -37,6 +37,7 @@ internal sealed unsafe class ShardInbox
     private readonly ConcurrentDictionary<long, Reading[]> _oversize = new();
     private Cursors _cursors;
     private long _oversizeBytes;
+    private long _limit = long.MaxValue;
 
     [StructLayout(LayoutKind.Explicit, Size = 384)]
     private struct Cursors
@@ -68,6 +69,13 @@ internal sealed unsafe class ShardInbox
     public long Head => Volatile.Read(ref _cursors.Head);
 
     public bool IsClosed => (Volatile.Read(ref _cursors.Tail) & ClosedBit) != 0;
+
+    /// <summary>Nothing from this position on is taken, also by a <see cref="Take"/> that is under way; <see cref="long.MaxValue"/> for no limit.</summary>
+    public long Limit
+    {
+        get => Volatile.Read(ref _limit);
+        set => Volatile.Write(ref _limit, value);
+    }
 
     /// <summary>Copies a batch in; false when there is no room, or when the inbox is closed.</summary>
     public bool TryPost(in ReadingBatch batch)
@@ -170,7 +178,9 @@ internal sealed unsafe class ShardInbox
         {
             byte* record = _start + (at & _mask);
             long word = Volatile.Read(ref *(long*)record);
-            if (word == 0)
+
+            // The limit is read after the word: who posts after a limit was set never sees its batch taken.
+            if (word == 0 || at >= Volatile.Read(ref _limit))
             {
                 break;
             }

@@ -7,6 +7,8 @@ namespace Alatau.Iot.Core.Alarms;
 /// <summary>Says for people why an alarm made a step.</summary>
 internal static class AlarmSentence
 {
+    public const string RuleGone = "the rule was taken away or watches something else now";
+
     public static string Beyond(Measurand measurand, double value, bool isHigh, double limit, TimeSpan onDelay)
     {
         string delay = onDelay > TimeSpan.Zero ? $" for {Span(onDelay)}" : "";

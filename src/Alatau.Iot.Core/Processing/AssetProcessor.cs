@@ -24,6 +24,7 @@ public sealed class AssetProcessor
 
     private readonly MeasurandCatalog _catalog;
     private readonly AssetDirectory _directory;
+    private readonly AlarmRuleSet _rules;
     private readonly AlarmJudge _judge;
     private readonly WindowBook _windows;
     private readonly SiteDays _days;
@@ -38,6 +39,7 @@ public sealed class AssetProcessor
     {
         _catalog = catalog;
         _directory = directory;
+        _rules = rules;
         _days = new SiteDays(sites ?? []);
         _judge = new AlarmJudge(rules, catalog, directory, _update);
         _windows = new WindowBook(_days, _update, (long)options.IdleDelay.TotalMilliseconds);
@@ -48,6 +50,12 @@ public sealed class AssetProcessor
     }
 
     internal SiteDays Days => _days;
+
+    internal MeasurandCatalog Catalog => _catalog;
+
+    internal AssetDirectory Directory => _directory;
+
+    internal AlarmRuleSet Rules => _rules;
 
     /// <summary>A fresh state for an asset of the directory.</summary>
     public AssetState Create(AssetHandle handle)
@@ -123,6 +131,35 @@ public sealed class AssetProcessor
         result = _judge.OnCommand(state, command);
         _update.NextDeadline = NextDeadline(state);
         return _update;
+    }
+
+    /// <summary>Closes an alarm whose rule is gone or watches something else now: a step to normal that says so.</summary>
+    /// <param name="last">The alarm's latest step.</param>
+    /// <param name="at">When it is closed; the same instant again makes the same step.</param>
+    public AssetUpdate Close(AssetState state, AlarmTransition last, Instant at)
+    {
+        _update.Reset(state.Handle, at, 0, 0);
+        _update.Add(last with { From = last.To, To = AlarmState.Normal, At = at, Value = null, By = AlarmJudge.Platform, Why = AlarmSentence.RuleGone });
+        _update.NextDeadline = NextDeadline(state);
+        return _update;
+    }
+
+    /// <summary>Takes over a state that another processor of the same catalog, rules and options made.</summary>
+    public void Adopt(AssetState state) => state.Site = (ushort)_days.IndexOf(_directory[state.Handle].Id.Site);
+
+    /// <summary>The platform listens again from <paramref name="now"/> on, after a replay.</summary>
+    /// <remarks>
+    /// Silence counts from here at the earliest, since nobody could be heard before. Windows that have ended skip some revisions: a tick that fell between two messages by chance of milliseconds may have published
+    /// one more before the restart than the replay did, and a later revision must replace it.
+    /// </remarks>
+    public static void Rearm(AssetState state, Instant now)
+    {
+        if (state.ArmedAt > Instant.MinValue)
+        {
+            state.ArmedAt = Instant.Max(state.ArmedAt, now);
+        }
+
+        WindowBook.SkipRevisions(state, now);
     }
 
     /// <summary>When the asset next wants a tick; <see cref="Instant.MaxValue"/> for never.</summary>

@@ -25,7 +25,7 @@ public sealed class AssetState
     /// <summary>Start of the local day that the counters' gains of today belong to.</summary>
     internal Instant DayStart = Instant.MinValue;
 
-    /// <summary>Arrival of the first message; silence counts from here at the earliest.</summary>
+    /// <summary>Arrival of the first message, or the latest start of the platform since; silence counts from here at the earliest.</summary>
     internal Instant ArmedAt = Instant.MinValue;
     internal long ReadingCount;
 

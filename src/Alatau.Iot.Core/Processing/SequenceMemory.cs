@@ -13,6 +13,12 @@ internal struct SequenceMemory
     private Instant _era;
     private uint _highest;
 
+    /// <summary>As it was taken apart by <see cref="Parts"/>.</summary>
+    public SequenceMemory(ulong taken, Instant era, uint highest) => (_taken, _era, _highest) = (taken, era, highest);
+
+    /// <summary>What it consists of, for a checkpoint.</summary>
+    public readonly (ulong Taken, Instant Era, uint Highest) Parts => (_taken, _era, _highest);
+
     /// <summary>Whether the message numbered <paramref name="sequence"/> was taken in the present era.</summary>
     public readonly bool Holds(uint sequence) =>
         _taken != 0 && sequence <= _highest && _highest - sequence < 64 && (_taken & (1UL << (int)(_highest - sequence))) != 0;

@@ -16,6 +16,7 @@ internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMil
     private const long Minute = 60_000;
     private const double MillisecondsPerHour = 3_600_000;
     private const string WidthAttribute = "registerWidth";
+    private const int RevisionsSkipped = 4;
 
     /// <summary>Adds a valid reading to the windows that hold its instant.</summary>
     /// <returns>False when its one-minute window has been left behind.</returns>
@@ -91,6 +92,22 @@ internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMil
     public Instant NextDeadline(AssetState state) => state.NextWindowEndMinute == AssetState.NoWindow
         ? Instant.MaxValue
         : new Instant(Math.Max(state.NextWindowEndMinute * Minute, state.LastReceivedAt.UnixMilliseconds) + idleMilliseconds);
+
+    /// <summary>Lets every held window that has ended by <paramref name="now"/> go on with a revision that was surely not published.</summary>
+    public static void SkipRevisions(AssetState state, Instant now)
+    {
+        foreach (ref var slot in state.Slots.AsSpan(0, state.SlotCount))
+        {
+            for (int span = 0; span < WindowSpans.Count; span++)
+            {
+                ref var window = ref slot.Windows[span];
+                if (window.Count > 0 && StartOf(in slot, (WindowSpan)span).UnixMilliseconds + ((WindowSpan)span).Milliseconds() <= now.UnixMilliseconds)
+                {
+                    window.NextRevision = (ushort)Math.Min(ushort.MaxValue, window.NextRevision + RevisionsSkipped);
+                }
+            }
+        }
+    }
 
     private static Instant StartOf(in SlotState slot, WindowSpan span)
     {

@@ -12,7 +12,7 @@ namespace Alatau.Iot.Core.Runtime;
 /// <param name="LastReceivedAt">Latest arrival.</param>
 /// <param name="Values">Latest value of each measurand by MeasuredAt, sorted by name.</param>
 /// <param name="Alarms">Alarms that are not normal.</param>
-/// <param name="ReadingCount">Readings stored since the process started.</param>
+/// <param name="ReadingCount">Readings stored since the asset's state began; a checkpoint keeps the count.</param>
 public sealed record AssetSnapshot(
     AssetHandle Asset,
     Instant LastMeasuredAt,

@@ -1,0 +1,150 @@
+using Alatau.Iot.Core.Processing;
+using Alatau.Iot.Core.Time;
+using Alatau.Iot.Engine.Checkpoints;
+
+namespace Alatau.Iot.Engine;
+
+/// <summary>Checkpoints of all shards, and the way back from one.</summary>
+public sealed partial class AssetEngine
+{
+    private CheckpointRun? _run;
+    private bool _isRestored;
+
+    /// <summary>Messages by route and outcome since the platform was set up: what a checkpoint knew, and what was processed since.</summary>
+    public IReadOnlyList<RouteTotals> Totals => RouteCounts.Sum([.. _shards.Select(s => s.Totals)]);
+
+    /// <summary>Sets a barrier behind everything posted up to now, in every shard, before it returns; the states as of the barrier are then written while messages flow.</summary>
+    /// <param name="temporaryFile">Made anew; without its trailer it is never taken for a checkpoint, and its final name is the caller's to give.</param>
+    /// <param name="position">Journal position of the last message posted; nobody posts during the call.</param>
+    /// <param name="routes">Names of the routes by index, so that their totals are found again.</param>
+    /// <returns>
+    /// Completes when the file is complete and synced; all outputs of messages up to the position have been handed to the sinks by then. Faults with <see cref="IOException"/> or
+    /// <see cref="UnauthorizedAccessException"/> when the file can't be written, with <see cref="InvalidOperationException"/> when the engine ends meanwhile. The engine works on in any case.
+    /// </returns>
+    /// <exception cref="InvalidOperationException">A checkpoint is being taken already, or the engine hasn't been started or has ended.</exception>
+    public Task<CheckpointResult> BeginCheckpoint(string temporaryFile, long position, IReadOnlyList<string> routes)
+    {
+        if (_started == 0 || _completion.Task.IsCompleted)
+        {
+            throw new InvalidOperationException("The asset runtime isn't running.");
+        }
+
+        var run = new CheckpointRun(temporaryFile, position, Instant.Now(_clock), routes, _shards.Length, WakeAll);
+        if (Interlocked.CompareExchange(ref _run, run, null) is not null)
+        {
+            throw new InvalidOperationException("A checkpoint is being taken already.");
+        }
+
+        foreach (var shard in _shards)
+        {
+            shard.BeginCheckpoint(run);
+        }
+
+        return FinishAsync(run);
+    }
+
+    /// <summary>Puts the engine where a checkpoint was taken; once, before <see cref="Start"/>, on an engine nothing was posted to. It then stands in replay until <see cref="GoLiveAsync"/>.</summary>
+    /// <param name="routeOf">Index of a route by its name, and the index it had.</param>
+    /// <returns>With any verdict but <see cref="RestoreVerdict.Restored"/> the engine is as it was.</returns>
+    /// <exception cref="InvalidOperationException">The engine has been started or restored.</exception>
+    public RestoreResult Restore(string file, Func<string, byte, byte> routeOf)
+    {
+        ThrowIfStarted();
+        var states = new List<AssetState>[_shards.Length];
+        for (int i = 0; i < states.Length; i++)
+        {
+            states[i] = [];
+        }
+
+        // Sites are numbered by each shard's own processor, so each state is made by one and then told its site by the shard's.
+        var reader = new CheckpointReader(new AssetStateCodec(_shards[0].Processor), routeOf);
+        var result = reader.Read(file, state => states[state.Handle.Index % _shards.Length].Add(state));
+        if (result.Verdict != RestoreVerdict.Restored)
+        {
+            return result;
+        }
+
+        for (int i = 0; i < _shards.Length; i++)
+        {
+            var shard = _shards[i];
+            foreach (var state in states[i])
+            {
+                shard.Processor.Adopt(state);
+            }
+
+            shard.Restore(states[i], [.. reader.Orphans.Where(o => ShardOf(o.State.Handle) == shard)], result.TakenAt);
+        }
+
+        _isRestored = true;
+        foreach (var totals in result.Totals)
+        {
+            _shards[0].Totals.Add(totals);
+        }
+
+        return result;
+    }
+
+    /// <summary>Without a checkpoint: time is that of the replayed messages until <see cref="GoLiveAsync"/>. Before <see cref="Start"/>; <see cref="Restore"/> implies it.</summary>
+    /// <exception cref="InvalidOperationException">The engine has been started.</exception>
+    public void BeginReplay()
+    {
+        ThrowIfStarted();
+        foreach (var shard in _shards)
+        {
+            shard.BeginReplay(new Instant(0));
+        }
+    }
+
+    /// <summary>Completes when all that was posted has been processed and the shards follow the clock again. Nothing is silent before it had its full time from here.</summary>
+    public async Task GoLiveAsync(CancellationToken cancellationToken)
+    {
+        var replayedTo = await AskAllAsync(static shard => shard.ReplayedTo, cancellationToken);
+        var (last, now) = (replayedTo.Max(), Instant.Now(_clock));
+        await AskAllAsync(
+            shard =>
+            {
+                shard.GoLive(last, now);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    private Task<T[]> AskAllAsync<T>(Func<Shard, T> ask, CancellationToken cancellationToken) => Task.WhenAll(_shards.Select(shard => AskAsync(
+        shard,
+        new ShardCall<T>(
+            (shard, self) =>
+            {
+                self.Complete(ask(shard));
+                return true;
+            },
+            shard.Inbox.Tail),
+        cancellationToken)));
+
+    private async Task<CheckpointResult> FinishAsync(CheckpointRun run)
+    {
+        try
+        {
+            return await run.Start(new AssetStateCodec(_shards[0].Processor));
+        }
+        finally
+        {
+            Volatile.Write(ref _run, null);
+        }
+    }
+
+    private void ThrowIfStarted()
+    {
+        if (_started != 0 || _isRestored)
+        {
+            throw new InvalidOperationException("The asset runtime has been started or restored already.");
+        }
+    }
+
+    private void WakeAll()
+    {
+        foreach (var shard in _shards)
+        {
+            shard.Wake();
+        }
+    }
+}
