@@ -59,8 +59,6 @@ internal sealed partial class Shard : IInboxReader
     /// <summary>States by position in the shard; null for an asset that never had a message.</summary>
     public ReadOnlySpan<AssetState?> States => _states;
 
-    public TimeProvider Clock => _clock;
-
     /// <summary>Completes when the thread has ended; faulted when it died.</summary>
     public Task Ended => _ended.Task;
 
