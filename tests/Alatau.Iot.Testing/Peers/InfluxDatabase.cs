@@ -15,6 +15,9 @@ public sealed class InfluxDatabase : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>The database's process, for whoever measures it.</summary>
+    public int ProcessId => _process!.Id;
+
     public Uri Uri => new($"http://127.0.0.1:{Port}");
 
     /// <summary>Null when installed, else why a test has to be skipped.</summary>
