@@ -120,15 +120,11 @@ public sealed class InfluxHistoryStore : IHistoryStore
     {
         var measurand = _measurands[query.Measurand];
         var series = await _connection.QueryAsync(InfluxQl.Select(query, measurand.Name), cancellationToken);
-        var points = series.SelectMany(s => s.GetProperty("values").EnumerateArray()).Select(row => query.Span is null ? ReadingPoint(row) : WindowPointOf(row, measurand)).ToList();
-        if (points.Count <= query.Limit)
-        {
-            return new SeriesPage(points, null);
-        }
-
-        var next = points[query.Limit].At;
-        points.RemoveRange(query.Limit, points.Count - query.Limit);
-        return new SeriesPage(points, next);
+        var rows = series.SelectMany(s => s.GetProperty("values").EnumerateArray()).ToList();
+        var points = rows.Take(query.Limit).Where(row => query.Span is null ? IsWholeReading(row) : IsWholeWindow(row));
+        return new SeriesPage(
+            [.. points.Select(row => query.Span is null ? ReadingPoint(row) : WindowPointOf(row, measurand))],
+            rows.Count > query.Limit ? At(rows[query.Limit]) : null);
     }
 
     public async ValueTask<IReadOnlyList<AlarmTransition>> ReadTransitionsAsync(TransitionQuery query, CancellationToken cancellationToken)
@@ -211,6 +207,26 @@ public sealed class InfluxHistoryStore : IHistoryStore
             await sender.SendAsync(buffer, 0, buffer.Count, cancellationToken);
             buffer.Clear();
         }
+    }
+
+    /// <summary>A database that is just writing a point shows it field by field; it is a point once it is whole.</summary>
+    private static bool IsWholeReading(JsonElement row) => row[1].ValueKind != JsonValueKind.Null || row[3].ValueKind != JsonValueKind.Null;
+
+    /// <inheritdoc cref="IsWholeReading"/>
+    /// <remarks>Completeness alone may be absent for good: where the reporting interval isn't known.</remarks>
+    private static bool IsWholeWindow(JsonElement row)
+    {
+        const int Fields = 9;
+        const int Completeness = 7;
+        for (int field = 1; field <= Fields; field++)
+        {
+            if (field != Completeness && row[field].ValueKind == JsonValueKind.Null)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static SeriesPoint ReadingPoint(JsonElement row)

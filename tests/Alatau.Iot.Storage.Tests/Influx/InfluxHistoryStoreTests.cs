@@ -49,6 +49,28 @@ public sealed class InfluxHistoryStoreTests(InfluxFixture influx)
     }
 
     [Fact]
+    public async Task ReadSeriesAsync_WindowOfWhichTheDatabaseShowsOnlyAPart_IsNotYetAPoint()
+    {
+        string name = influx.Database.NextName();
+        await using var store = await OpenAsync(new InfluxOptions { Url = influx.Database.Uri, Database = name });
+        const string tags = "window,site=gate,asset=meter-1,measurand=activePower,span=1h";
+        const string whole = "count=2,min=1,max=3,mean=2,last=3,delta=0,revision=0,quality=0";
+        long hour = (long)TimeSpan.FromHours(1).TotalMilliseconds;
+        string[] lines =
+        [
+            $"{tags} {whole} {s_start.UnixMilliseconds}",
+            $"{tags} count=2,min=1 {s_start.UnixMilliseconds + hour}",
+            $"{tags} {whole} {s_start.UnixMilliseconds + (2 * hour)}",
+            $"{tags} {whole} {s_start.UnixMilliseconds + (3 * hour)}",
+        ];
+        Assert.Equal(204, (await influx.Database.WriteAsync(name, string.Join('\n', lines))).Status);
+        var query = new SeriesQuery(AssetId.Of("gate", "meter-1"), _measurands.Id("activePower"), s_start, s_start + TimeSpan.FromDays(1), WindowSpan.OneHour, 3);
+        var page = await store.ReadSeriesAsync(query, Token);
+        Assert.Equal([(s_start, 2.0), (s_start + TimeSpan.FromHours(2), 2.0)], page.Points.Select(point => (point.At, point.Value)));
+        Assert.Equal(s_start + TimeSpan.FromHours(3), page.Next);
+    }
+
+    [Fact]
     public void Of_EveryKind_IsItsNameInLowerCamel() =>
         Assert.All(Enum.GetValues<AssetKind>(), kind => Assert.Equal(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(kind.ToString()), InfluxNames.Of(kind)));
 
