@@ -60,6 +60,6 @@ internal sealed class OptionsReader(IConfiguration configuration)
     /// <summary>Sections inside sections, which belong to another option class.</summary>
     private static readonly HashSet<string> SubSections = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Storage:Retention", "Storage:Sqlite", "Storage:Influx", "Storage:Recording", "Ingest:Quarantine", "Ingest:Bridges",
+        "Storage:Retention", "Storage:Sqlite", "Storage:Influx", "Storage:Recording", "Storage:Outbox", "Ingest:Quarantine", "Ingest:Bridges",
     };
 }

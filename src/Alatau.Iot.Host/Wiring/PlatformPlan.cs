@@ -11,6 +11,7 @@ using Alatau.Iot.Mqtt.Identity;
 using Alatau.Iot.Mqtt.Server;
 using Alatau.Iot.Simulator.Scenarios;
 using Alatau.Iot.Storage.Influx;
+using Alatau.Iot.Storage.Outbox;
 using Alatau.Iot.Storage.Recording;
 using Alatau.Iot.Storage.Sqlite;
 using Microsoft.Extensions.Configuration;
@@ -41,6 +42,8 @@ internal sealed record PlatformPlan
     public required InfluxOptions Influx { get; init; }
 
     public required RecordingOptions Recording { get; init; }
+
+    public required OutboxOptions Outbox { get; init; }
 
     public required QuarantineOptions Quarantine { get; init; }
 
@@ -95,6 +98,7 @@ internal sealed record PlatformPlan
             Sqlite = reader.Read<SqliteStoreOptions>(SqliteStoreOptions.SectionName),
             Influx = reader.Read<InfluxOptions>(InfluxOptions.SectionName),
             Recording = reader.Read<RecordingOptions>(RecordingOptions.SectionName),
+            Outbox = reader.Read<OutboxOptions>(OutboxOptions.SectionName),
             Quarantine = reader.Read<QuarantineOptions>(QuarantineOptions.SectionName),
             DataFolder = Path.GetFullPath(platform.DataFolder),
             DevicesFolder = devices ?? "",

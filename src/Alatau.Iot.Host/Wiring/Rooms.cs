@@ -14,6 +14,7 @@ using Alatau.Iot.Mqtt.Server;
 using Alatau.Iot.Notifications;
 using Alatau.Iot.Notifications.Mqtt;
 using Alatau.Iot.Storage.Influx;
+using Alatau.Iot.Storage.Outbox;
 using Alatau.Iot.Storage.Recording;
 using Alatau.Iot.Storage.Sqlite;
 using Alatau.Iot.Storage.Unrecorded;
@@ -105,6 +106,15 @@ internal static class Rooms
 
         if (plan.Storage.Provider != StorageProvider.None)
         {
+            services.AddRoom(p => HistoryOutbox.Open(
+                plan.Outbox,
+                plan.DataFolder,
+                p.GetRequiredService<IHistoryStore>().Name,
+                p.GetRequiredService<AssetDirectory>(),
+                plan.Files.Profiles.Measurands,
+                p.GetRequiredService<Ledger>(),
+                p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<ILogger<HistoryOutbox>>()));
             services.AddRoom(p => new HistoryRecorder(
                 p.GetRequiredService<IHistoryStore>(),
                 p.GetRequiredService<Ledger>(),
@@ -113,7 +123,8 @@ internal static class Rooms
                 plan.DataFolder,
                 p.GetRequiredService<TimeProvider>(),
                 new Random(Environment.TickCount ^ Environment.ProcessId),
-                p.GetRequiredService<ILogger<HistoryRecorder>>()));
+                p.GetRequiredService<ILogger<HistoryRecorder>>(),
+                p.GetRequiredService<HistoryOutbox>()));
             services.AddHostedService<RetentionLoop>();
         }
 

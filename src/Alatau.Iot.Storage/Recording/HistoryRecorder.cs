@@ -3,14 +3,15 @@ using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Storage.Outbox;
 using Microsoft.Extensions.Logging;
 
 namespace Alatau.Iot.Storage.Recording;
 
 /// <summary>Gathers what assets brought about into batches, has the store write them, and tells the ledger when they are stored.</summary>
 /// <remarks>
-/// Each shard fills a batch of its own. Batches are bounded in number: when the store is behind and none is free, <see cref="OnUpdate"/> blocks its shard until one is, and nothing is
-/// dropped. Writes that fail are tried again for ever, with a growing, jittered pause; <see cref="Absence"/> says so meanwhile.
+/// Each shard fills a batch of its own. Batches are bounded in number. When more wait for the store than the outbox's options allow, the oldest are spilled to disk; when the store answers again
+/// they follow beside the live ones, which go first. When none is free, the outbox being full, <see cref="OnUpdate"/> blocks its shard until one is, and nothing is dropped. Writes that fail are tried again for ever, with a growing, jittered pause; <see cref="Absence"/> says so meanwhile.
 /// </remarks>
 public sealed partial class HistoryRecorder : IAssetUpdateSink, IAsyncDisposable
 {
@@ -27,6 +28,9 @@ public sealed partial class HistoryRecorder : IAssetUpdateSink, IAsyncDisposable
     private readonly TimeSpan _idleAge;
     private readonly TimeSpan _maximumAge;
     private ITimer? _timer;
+    private readonly CancellationTokenSource _beside = new();
+    private Task _writing = Task.CompletedTask;
+    private Task _following = Task.CompletedTask;
     private Task? _running;
     private long _unrecorded;
 
@@ -38,13 +42,22 @@ public sealed partial class HistoryRecorder : IAssetUpdateSink, IAsyncDisposable
     /// <param name="time">Ages of batches and pauses.</param>
     /// <param name="random">Jitter of the pauses; used during the call only.</param>
     /// <param name="logger">Absences, returns and refused rows.</param>
-    public HistoryRecorder(IHistoryStore store, Ledger ledger, RecordingOptions options, int shardCount, string dataFolder, TimeProvider time, Random random, ILogger<HistoryRecorder> logger)
+    /// <param name="outbox">Where batches wait while the store is away; null for memory only: then the shards wait. Not disposed here.</param>
+    public HistoryRecorder(
+        IHistoryStore store, Ledger ledger, RecordingOptions options, int shardCount, string dataFolder, TimeProvider time, Random random, ILogger<HistoryRecorder> logger, HistoryOutbox? outbox = null)
     {
+        _outbox = outbox;
         (_store, _ledger, _options, _time, _logger) = (store, ledger, options, time, logger);
         (_idleAge, _maximumAge) = (TimeSpan.FromMilliseconds(options.IdleAgeMilliseconds), TimeSpan.FromMilliseconds(options.MaximumAgeMilliseconds));
         _pool = new BatchPool(Math.Max(options.Batches, shardCount * 2));
         _rejectedLog = new RejectedLog(Path.Combine(Path.GetFullPath(dataFolder), "rejected.log"), options.RejectedLogBytes);
-        _lanes = [.. Enumerable.Range(0, Math.Min(shardCount, store.ParallelWrites)).Select(_ => new WriteLane(store, _pool, ledger, options, _rejectedLog, time, new Random(random.Next()), logger))];
+        _lanes = [.. Enumerable.Range(0, Math.Min(shardCount, store.ParallelWrites)).Select(_ => new WriteLane(store, _pool, ledger, options, outbox, _rejectedLog, time, new Random(random.Next()), logger))];
+        if (outbox is not null)
+        {
+            _drain = new OutboxDrain(store, outbox, _lanes, ledger, options, _rejectedLog, time, new Random(random.Next()), logger);
+            _spiller = new Spiller(outbox, _lanes, Math.Clamp(outbox.Options.MemoryBatches, 1, Math.Max(1, _pool.Capacity - shardCount - 1)));
+        }
+
         _shards = [.. Enumerable.Range(0, shardCount).Select(shard => new ShardBuffer(_lanes[shard % _lanes.Length]))];
     }
 
@@ -52,19 +65,19 @@ public sealed partial class HistoryRecorder : IAssetUpdateSink, IAsyncDisposable
     public bool IsAway => Absence is not null;
 
     /// <summary>Since when and why the store can't be written; null while it can.</summary>
-    public StoreAbsence? Absence => _lanes.Select(lane => lane.Absence).Where(absence => absence is not null).MinBy(absence => absence!.Since);
+    public StoreAbsence? Absence => Longest([.. _lanes.Select(lane => lane.Absence), _drain?.Absence]);
 
     /// <summary>Rows stored since the start, retried ones counted once.</summary>
-    public long RowsStored => _lanes.Sum(lane => lane.Rows);
+    public long RowsStored => _lanes.Sum(lane => lane.Rows) + (_drain?.Rows ?? 0);
 
     /// <summary>Rows the store refused for good; they are in <c>rejected.log</c>.</summary>
-    public long RowsRejected => _lanes.Sum(lane => lane.Rejected);
+    public long RowsRejected => _lanes.Sum(lane => lane.Rejected) + (_drain?.Rejected ?? 0);
 
     /// <summary>Writes that succeeded.</summary>
-    public long Writes => _lanes.Sum(lane => lane.Writes);
+    public long Writes => _lanes.Sum(lane => lane.Writes) + (_drain?.Writes ?? 0);
 
     /// <summary>Tries that failed.</summary>
-    public long Failures => _lanes.Sum(lane => lane.Failures);
+    public long Failures => _lanes.Sum(lane => lane.Failures) + (_drain?.Failures ?? 0);
 
     /// <summary>Rows that came after the stop and were not recorded.</summary>
     public long RowsUnrecorded => Interlocked.Read(ref _unrecorded);
@@ -92,7 +105,10 @@ public sealed partial class HistoryRecorder : IAssetUpdateSink, IAsyncDisposable
             return;
         }
 
-        _running = Task.WhenAll(_lanes.Select(lane => Task.Run(() => lane.RunAsync(_stop.Token))));
+        Task[] lanes = [.. _lanes.Select(lane => Task.Run(() => lane.RunAsync(_stop.Token)))];
+        Task[] beside = _outbox is null ? [] : [Task.Run(() => _drain!.RunAsync(_beside.Token)), Task.Run(() => _spiller!.RunAsync(_beside.Token))];
+        (_writing, _following) = (Task.WhenAll(lanes), Task.WhenAll(beside));
+        _running = AllOrFirstFaultAsync([.. lanes, .. beside]);
         _timer = _time.CreateTimer(_ => Sweep(), null, _idleAge, _idleAge);
     }
 
@@ -149,14 +165,7 @@ public sealed partial class HistoryRecorder : IAssetUpdateSink, IAsyncDisposable
         }
     }
 
-    /// <summary>Hands everything gathered to the store and completes when it is stored. Meant for a road at rest: what comes meanwhile may or may not be in it.</summary>
-    public async Task FlushAsync(CancellationToken cancellationToken)
-    {
-        HandOverAll();
-        await Task.WhenAll(_lanes.Select(lane => lane.PassedAsync())).WaitAsync(cancellationToken);
-    }
-
-    /// <summary>Stores what was gathered, within <see cref="RecordingOptions.DrainMilliseconds"/>, then stops. The shards must rest.</summary>
+    /// <summary>Stores what was gathered, within <see cref="RecordingOptions.DrainMilliseconds"/>, then stops; what the store didn't take by then is left in the outbox. The shards must rest.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_stop.IsCancellationRequested)
@@ -176,11 +185,16 @@ public sealed partial class HistoryRecorder : IAssetUpdateSink, IAsyncDisposable
         }
 
         // Its fault, if any, is the host's to see in Completion.
-        var ended = Completion.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await _beside.CancelAsync();
+        var ended = _writing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         var bound = TimeSpan.FromMilliseconds(_options.DrainMilliseconds);
         try
         {
-            await ended.WaitAsync(bound, _time);
+            await ended.WaitAsync(_outbox is not null && IsAway ? TimeSpan.Zero : bound, _time);
+        }
+        catch (TimeoutException) when (_outbox is not null && TrySpillAll())
+        {
+            RecorderLog.LeftInOutbox(_logger, _store.Name);
         }
         catch (TimeoutException)
         {
@@ -192,6 +206,12 @@ public sealed partial class HistoryRecorder : IAssetUpdateSink, IAsyncDisposable
         }
 
         await ended;
+        await _following.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _beside.Dispose();
+        foreach (var lane in _lanes)
+        {
+            lane.Dispose();
+        }
     }
 
     private void Fill(ShardBuffer buffer, HistoryBatch batch, AssetUpdate update)
@@ -200,6 +220,7 @@ public sealed partial class HistoryRecorder : IAssetUpdateSink, IAsyncDisposable
         if (batch.Count >= _options.BatchRows)
         {
             buffer.HandOver();
+            _spiller?.Wake();
         }
     }
 
@@ -226,6 +247,8 @@ public sealed partial class HistoryRecorder : IAssetUpdateSink, IAsyncDisposable
                 HandOverIfDue(buffer, isPause: false);
             }
         }
+
+        _spiller?.Wake();
     }
 
     private void HandOverAll()

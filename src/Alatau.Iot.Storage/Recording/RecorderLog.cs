@@ -23,6 +23,12 @@ internal static partial class RecorderLog
     [LoggerMessage(6, LogLevel.Information, "Retention: {Rows} rows left the {Store} store.")]
     internal static partial void RetentionDone(ILogger logger, string store, long rows);
 
+    [LoggerMessage(8, LogLevel.Error, "Outbox: {Error}")]
+    internal static partial void OutboxTrouble(ILogger logger, string error);
+
+    [LoggerMessage(9, LogLevel.Information, "Stopped while the {Store} store was away: history waits in the outbox for the next start.")]
+    internal static partial void LeftInOutbox(ILogger logger, string store);
+
     [LoggerMessage(7, LogLevel.Warning, "Quarantine: {Error}")]
     internal static partial void QuarantineTrouble(ILogger logger, string error);
 

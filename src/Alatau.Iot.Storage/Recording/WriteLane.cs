@@ -1,34 +1,47 @@
-using System.Threading.Channels;
 using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Time;
+using Alatau.Iot.Storage.Outbox;
 using Microsoft.Extensions.Logging;
 
 namespace Alatau.Iot.Storage.Recording;
 
-/// <summary>One ordered way to the store: takes the batches of its shards, merges those that wait, writes them until they are stored.</summary>
-/// <remarks>A later revision of a window never overtakes an earlier one, since a shard has one lane and a lane has one write under way.</remarks>
-internal sealed class WriteLane(IHistoryStore store, BatchPool pool, Ledger ledger, RecordingOptions options, RejectedLog rejectedLog, TimeProvider time, Random random, ILogger logger)
+/// <summary>One ordered way to the store: takes the batches of its shards, merges those that wait, writes them until they are stored. Those that wait too long go to the outbox, the oldest first.</summary>
+/// <remarks>
+/// A later revision of a window never overtakes an earlier one, since a shard has one lane and a lane has one write under way. While an earlier one may lie in the outbox, revised windows
+/// are put behind it there, too, before they are written: whatever is written last is the highest revision, after any restart.
+/// </remarks>
+internal sealed class WriteLane(IHistoryStore store, BatchPool pool, Ledger ledger, RecordingOptions options, HistoryOutbox? outbox, RejectedLog rejectedLog, TimeProvider time, Random random, ILogger logger)
+    : IDisposable
 {
-    private const int MostPatience = 10;
+    private static readonly TimeSpan s_diskPause = TimeSpan.FromMilliseconds(100);
 
-    private readonly Channel<Item> _queue = Channel.CreateUnbounded<Item>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly StorePatience _patience = new(store, options, time, random, logger);
+    private readonly Lock _gate = new();
+    private readonly Queue<HistoryBatch> _queue = new();
+    private readonly Signal _posted = new();
+    private readonly Signal _progress = new();
     private readonly HistoryBatch _merged = new();
-    private int _waiting;
-    private volatile StoreAbsence? _absence;
-    private long _posted;
-    private long _done;
+    private readonly HistoryBatch _revised = new();
+    private bool _isComplete;
+    private bool _isWriting;
+    private bool _isWriteSafe;
+    private long _batchesPosted;
+    private long _batchesTaken;
+    private long _batchesSafe;
+    private long _batchesDone;
+    private long _rowsPosted;
+    private long _rowsDone;
     private long _rows;
     private long _rejected;
     private long _writes;
-    private long _failures;
 
-    private readonly record struct Item(HistoryBatch? Batch, TaskCompletionSource? Marker);
+    /// <summary>Held during a write with all its tries; whoever drains the outbox holds those of all lanes, so that the store sees one or the other.</summary>
+    internal SemaphoreSlim Turn { get; } = new(1);
 
-    /// <summary>Whether nothing waits and nothing is being written.</summary>
-    internal bool IsIdle => Volatile.Read(ref _waiting) == 0;
+    internal StoreAbsence? Absence => _patience.Absence;
 
-    internal StoreAbsence? Absence => _absence;
+    internal long Failures => _patience.Failures;
 
     internal long Rows => Interlocked.Read(ref _rows);
 
@@ -36,68 +49,265 @@ internal sealed class WriteLane(IHistoryStore store, BatchPool pool, Ledger ledg
 
     internal long Writes => Interlocked.Read(ref _writes);
 
-    internal long Failures => Interlocked.Read(ref _failures);
+    /// <summary>Whether nothing waits and nothing is being written.</summary>
+    internal bool IsIdle
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _queue.Count == 0 && !_isWriting;
+            }
+        }
+    }
 
-    /// <summary>Rows in line or being written; exact when the lane rests.</summary>
-    internal long RowsWaiting => Interlocked.Read(ref _posted) - Interlocked.Read(ref _done);
+    /// <summary>Batches in line, the write under way not among them.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _queue.Count;
+            }
+        }
+    }
+
+    /// <summary>Rows in line or being written that aren't in the outbox.</summary>
+    internal long RowsWaiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _rowsPosted - _rowsDone;
+            }
+        }
+    }
+
+    /// <summary>Batches handed over up to now.</summary>
+    internal long Posted
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _batchesPosted;
+            }
+        }
+    }
 
     /// <summary>Puts a batch in line; the pool's bound is the line's bound. After <see cref="Complete"/> it stays unwritten.</summary>
     internal void Post(HistoryBatch batch)
     {
-        Interlocked.Increment(ref _waiting);
-        Interlocked.Add(ref _posted, batch.Count);
-        _queue.Writer.TryWrite(new Item(batch, null));
-    }
-
-    /// <summary>Completes when everything posted before is stored.</summary>
-    internal Task PassedAsync()
-    {
-        var marker = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_queue.Writer.TryWrite(new Item(null, marker)))
+        lock (_gate)
         {
-            marker.SetResult();
+            _queue.Enqueue(batch);
+            _batchesPosted++;
+            _rowsPosted += batch.Count;
         }
 
-        return marker.Task;
+        _posted.Pulse();
     }
 
-    internal void Complete() => _queue.Writer.TryComplete();
+    /// <summary>Whether the first so many batches are in the store or in the outbox.</summary>
+    internal bool IsSafe(long batches)
+    {
+        lock (_gate)
+        {
+            return _batchesSafe >= batches;
+        }
+    }
+
+    /// <summary>Completes when the first so many batches are in the store or in the outbox.</summary>
+    internal Task SafeAsync(long batches, CancellationToken cancellationToken) => ReachedAsync(() => IsSafe(batches), cancellationToken);
+
+    /// <summary>Completes when the first so many batches have left: they are stored, or wait in the outbox only.</summary>
+    internal Task PassedAsync(long batches, CancellationToken cancellationToken) => ReachedAsync(() => Volatile.Read(ref _batchesDone) >= batches, cancellationToken);
+
+    internal void Complete()
+    {
+        lock (_gate)
+        {
+            _isComplete = true;
+        }
+
+        _posted.Pulse();
+    }
+
+    /// <summary>Puts the oldest that the store hasn't got into the outbox: first the write under way, as a second way for its rows, then the oldest batch in line.</summary>
+    /// <returns>False when the outbox takes nothing.</returns>
+    internal bool TrySpillOldest()
+    {
+        lock (_gate)
+        {
+            if (_isWriting && !_isWriteSafe)
+            {
+                if (_merged.Count > 0 && !outbox!.TrySpill(_merged))
+                {
+                    return false;
+                }
+
+                // From now on they count when the outbox has brought them to the store.
+                if (_merged.Count > 0)
+                {
+                    Array.Clear(_merged.MessagesByRoute);
+                }
+
+                (_isWriteSafe, _batchesSafe) = (true, _batchesTaken);
+                _rowsDone += _merged.Count;
+            }
+
+            if (_queue.TryPeek(out var oldest))
+            {
+                if (!outbox!.TrySpill(oldest))
+                {
+                    return false;
+                }
+
+                _queue.Dequeue();
+                _rowsDone += oldest.Count;
+                _batchesSafe = ++_batchesTaken;
+                pool.Return(oldest);
+            }
+
+            if (!_isWriting)
+            {
+                _batchesDone = _batchesTaken;
+            }
+        }
+
+        _progress.Pulse();
+        return true;
+    }
 
     /// <summary>Runs until completed and empty.</summary>
     /// <exception cref="OperationCanceledException">Stopped before all was stored.</exception>
     internal async Task RunAsync(CancellationToken stop)
     {
-        await TryUntilDoneAsync(
-            async token =>
-            {
-                await store.OpenAsync(token);
-                return true;
-            },
-            stop);
-        var reader = _queue.Reader;
-        while (await reader.WaitToReadAsync(stop))
+        await Turn.WaitAsync(stop);
+        try
         {
-            int batches = 0;
-            TaskCompletionSource? marker = null;
-            while (_merged.Count < options.WriteRows && marker is null && reader.TryRead(out var item))
+            await _patience.TryUntilDoneAsync(OpenAsync, stop);
+        }
+        finally
+        {
+            Turn.Release();
+        }
+
+        while (await WaitForBatchAsync(stop))
+        {
+            bool isTaken;
+            await Turn.WaitAsync(stop);
+            try
             {
-                marker = item.Marker;
-                if (item.Batch is { } batch)
+                isTaken = TryTake();
+                if (isTaken)
                 {
-                    Merge(batch);
-                    pool.Return(batch);
-                    batches++;
+                    await StoreAsync(stop);
+                }
+            }
+            finally
+            {
+                Turn.Release();
+            }
+
+            if (!isTaken && Waiting > 0)
+            {
+                // The disk failed to take the copies of revised windows; without them the order isn't sure.
+                await Task.Delay(s_diskPause, TimeProvider.System, stop);
+            }
+        }
+    }
+
+    public void Dispose() => Turn.Dispose();
+
+    private async ValueTask<bool> OpenAsync(CancellationToken cancellationToken)
+    {
+        await store.OpenAsync(cancellationToken);
+        return true;
+    }
+
+    private async Task ReachedAsync(Func<bool> condition, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var next = _progress.Next;
+            if (condition())
+            {
+                return;
+            }
+
+            await next.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<bool> WaitForBatchAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            var next = _posted.Next;
+            lock (_gate)
+            {
+                if (_queue.Count > 0)
+                {
+                    return true;
+                }
+
+                if (_isComplete)
+                {
+                    return false;
                 }
             }
 
-            if (batches > 0)
+            await next.WaitAsync(stop);
+        }
+    }
+
+    // Merges what waits into one write.
+    private bool TryTake()
+    {
+        lock (_gate)
+        {
+            if (outbox is { IsEmpty: false } && !TryCopyRevised(outbox))
             {
-                await StoreAsync(stop);
-                Interlocked.Add(ref _waiting, -batches);
+                return false;
             }
 
-            marker?.SetResult();
+            while (_merged.Count < options.WriteRows && _queue.TryDequeue(out var batch))
+            {
+                Merge(batch);
+                pool.Return(batch);
+                _batchesTaken++;
+                _isWriting = true;
+            }
+
+            return _isWriting;
         }
+    }
+
+    private bool TryCopyRevised(HistoryOutbox target)
+    {
+        _revised.Clear();
+        int rows = 0;
+        foreach (var batch in _queue)
+        {
+            foreach (var row in batch.Windows)
+            {
+                if (row.Update.Summary.Revision > 0)
+                {
+                    _revised.Windows.Add(row);
+                }
+            }
+
+            rows += batch.Count;
+            if (rows >= options.WriteRows)
+            {
+                break;
+            }
+        }
+
+        return _revised.Count == 0 || target.TrySpill(_revised, RecordKind.Copied);
     }
 
     private void Merge(HistoryBatch batch)
@@ -113,71 +323,43 @@ internal sealed class WriteLane(IHistoryStore store, BatchPool pool, Ledger ledg
 
     private async Task StoreAsync(CancellationToken stop)
     {
+        int rejectedRows = 0;
         if (_merged.Count > 0)
         {
-            var rejected = await TryUntilDoneAsync(token => store.WriteAsync(_merged, token), stop);
+            var rejected = await _patience.TryUntilDoneAsync(token => store.WriteAsync(_merged, token), stop);
             Interlocked.Increment(ref _writes);
-            Interlocked.Add(ref _rows, _merged.Count - rejected.Count);
-            if (rejected.Count > 0)
+            rejectedRows = rejected.Count;
+            if (rejectedRows > 0)
             {
-                Interlocked.Add(ref _rejected, rejected.Count);
+                Interlocked.Add(ref _rejected, rejectedRows);
                 rejectedLog.Add(Instant.Now(time), rejected);
-                RecorderLog.Rejected(logger, store.Name, rejected.Count, rejected[0].Reason, rejectedLog.Path);
+                RecorderLog.Rejected(logger, store.Name, rejectedRows, rejected[0].Reason, rejectedLog.Path);
             }
         }
 
-        for (byte route = 0; route < _merged.MessagesByRoute.Length; route++)
+        lock (_gate)
         {
-            if (_merged.MessagesByRoute[route] is > 0 and var messages)
+            for (byte route = 0; route < _merged.MessagesByRoute.Length; route++)
             {
-                ledger.Stored(route, messages);
-            }
-        }
-
-        Interlocked.Add(ref _done, _merged.Count);
-        _merged.Clear();
-    }
-
-    private async Task<T> TryUntilDoneAsync<T>(Func<CancellationToken, ValueTask<T>> attempt, CancellationToken stop)
-    {
-        while (true)
-        {
-            StoreException failure;
-            try
-            {
-                var result = await attempt(stop);
-                if (_absence is { } over)
+                if (_merged.MessagesByRoute[route] is > 0 and var messages)
                 {
-                    _absence = null;
-                    RecorderLog.Returned(logger, store.Name, Instant.Now(time) - over.Since, over.Tries);
+                    ledger.Stored(route, messages);
                 }
-
-                return result;
             }
-            catch (StoreException exception)
+
+            if (!_isWriteSafe)
             {
-                failure = exception;
+                // Rows that lie in the outbox, too, count there.
+                Interlocked.Add(ref _rows, _merged.Count - rejectedRows);
+                _rowsDone += _merged.Count;
+                _batchesSafe = _batchesTaken;
             }
 
-            stop.ThrowIfCancellationRequested();
-            Interlocked.Increment(ref _failures);
-            var before = _absence;
-            _absence = new StoreAbsence(before?.Since ?? Instant.Now(time), failure.Message, !failure.IsTransient, (before?.Tries ?? 0) + 1);
-            if (before is null)
-            {
-                RecorderLog.Left(logger, store.Name, failure.Message);
-            }
-
-            await Task.Delay(PauseAfter(_absence.Tries, failure), time, stop);
+            _merged.Clear();
+            _batchesDone = _batchesTaken;
+            (_isWriting, _isWriteSafe) = (false, false);
         }
-    }
 
-    private TimeSpan PauseAfter(int tries, StoreException failure)
-    {
-        double longest = options.LongestPauseMilliseconds;
-        double bound = failure.IsTransient ? Math.Min(longest, options.FirstPauseMilliseconds * Math.Pow(2, Math.Min(tries - 1, 30))) : longest;
-        double pause = bound * (0.5 + (random.NextDouble() / 2));
-        double asked = Math.Min(failure.RetryAfter?.TotalMilliseconds ?? 0, longest * MostPatience);
-        return TimeSpan.FromMilliseconds(Math.Max(1, Math.Max(pause, asked)));
+        _progress.Pulse();
     }
 }

@@ -7,6 +7,7 @@ using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Core.Windows;
+using Alatau.Iot.Storage.Outbox;
 using Alatau.Iot.Storage.Recording;
 using Alatau.Iot.Storage.Sqlite;
 using Alatau.Iot.Testing;
@@ -43,15 +44,24 @@ public sealed class HistoryRecorderProperties
         byte[] routes = [ledger.Route("mqtt"), ledger.Route("http")];
         var store = new FailingStore(() => new SqliteHistoryStore(new SqliteStoreOptions(), new RetentionOptions(), folder.Path, assets, measurands), new Random(seed + 1));
         var options = new RecordingOptions { BatchRows = random.Next(1, 60), Batches = 8, WriteRows = random.Next(1, 300), FirstPauseMilliseconds = 1, LongestPauseMilliseconds = 2, IdleAgeMilliseconds = 5, MaximumAgeMilliseconds = 10, PauseRows = 5, DrainMilliseconds = 30_000 };
-        var recorder = new HistoryRecorder(store, ledger, options, Shards, folder.Path, TimeProvider.System, new Random(seed), NullLogger<HistoryRecorder>.Instance);
+        bool hasOutbox = random.Next(3) > 0;
+        using var outbox = hasOutbox
+            ? HistoryOutbox.Open(new OutboxOptions { MemoryBatches = 1, SegmentBytes = 4096, DrainRows = random.Next(1, 300), PatienceMilliseconds = 1 }, folder.Path, "sqlite", assets, measurands, ledger, TimeProvider.System, NullLogger<HistoryOutbox>.Instance)
+            : null;
+        var recorder = new HistoryRecorder(store, ledger, options, Shards, folder.Path, TimeProvider.System, new Random(seed), NullLogger<HistoryRecorder>.Instance, outbox);
         recorder.Start();
         int messages = random.Next(1, 400);
         var shardSeeds = Enumerable.Range(0, Shards).Select(_ => random.Next()).ToArray();
         var sent = new (int Readings, int Windows, int Transitions)[Shards];
         var threads = Enumerable.Range(0, Shards).Select(shard => new Thread(() => sent[shard] = RunShard(recorder, ledger, routes, shard, handles, messages, new Random(shardSeeds[shard])))).ToList();
         threads.ForEach(thread => thread.Start());
+        if (hasOutbox)
+        {
+            await recorder.MakeDurableAsync(CancellationToken.None);
+        }
+
         threads.ForEach(thread => thread.Join());
-        if (random.Next(2) == 0)
+        if (hasOutbox || random.Next(2) == 0)
         {
             await recorder.FlushAsync(CancellationToken.None);
         }

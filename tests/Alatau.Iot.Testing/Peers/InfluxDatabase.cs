@@ -66,6 +66,21 @@ public sealed class InfluxDatabase : IAsyncDisposable
 
     public Task KillAsync() => _process!.KillAsync();
 
+    /// <summary>Stops it in its tracks (SIGSTOP): connections stay, nothing answers.</summary>
+    public Task PauseAsync() => SignalAsync("-STOP");
+
+    /// <summary>Lets it go on (SIGCONT).</summary>
+    public Task ResumeAsync() => SignalAsync("-CONT");
+
+    private async Task SignalAsync(string signal)
+    {
+        await using var kill = ProcessPeer.Start("/bin/kill", [signal, _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        if (await kill.WaitForExitAsync() != 0)
+        {
+            throw new InvalidOperationException(kill.Output);
+        }
+    }
+
     /// <summary>A name no other test of this database uses.</summary>
     public string NextName() => string.Create(CultureInfo.InvariantCulture, $"telemetry{Interlocked.Increment(ref _databases)}");
 
