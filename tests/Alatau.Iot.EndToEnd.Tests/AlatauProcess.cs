@@ -8,7 +8,10 @@ namespace Alatau.Iot.EndToEnd.Tests;
 /// <summary>The platform as a user starts it: a process of its own with free ports and a folder of its own, ended by Ctrl+C.</summary>
 public sealed partial class AlatauProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    /// <summary>Longest wait for anything; generous, since a pass costs only what it needs.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -53,16 +56,21 @@ public sealed partial class AlatauProcess : IAsyncDisposable
         platform._process.Start();
         platform._process.BeginOutputReadLine();
         platform._process.BeginErrorReadLine();
-        (platform.MqttPort, int http) = await platform._ports.Task.WaitAsync(s_patience);
+        (platform.MqttPort, int http) = await platform._ports.Task.WaitAsync(Patience);
         platform.Http.BaseAddress = new Uri(FormattableString.Invariant($"http://127.0.0.1:{http}/"));
         return platform;
     }
 
     /// <summary>Runs a verb to its end.</summary>
-    public static async Task<(int ExitCode, string Output)> RunToEndAsync(params string[] arguments)
+    public static Task<(int ExitCode, string Output)> RunToEndAsync(params string[] arguments) => RunToEndAsync("", arguments);
+
+    /// <summary>Runs a verb to its end with something on its standard input.</summary>
+    public static async Task<(int ExitCode, string Output)> RunToEndAsync(string input, string[] arguments)
     {
         using var process = new Process { StartInfo = StartInfo(arguments) };
         process.Start();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
@@ -84,7 +92,7 @@ public sealed partial class AlatauProcess : IAsyncDisposable
     {
         long began = TimeProvider.System.GetTimestamp();
         string last = "";
-        while (TimeProvider.System.GetElapsedTime(began) < s_patience)
+        while (TimeProvider.System.GetElapsedTime(began) < Patience)
         {
             try
             {
@@ -100,10 +108,61 @@ public sealed partial class AlatauProcess : IAsyncDisposable
                 last = e.Message;
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+            await Task.Delay(s_pause, TimeProvider.System);
         }
 
         throw new TimeoutException($"GET {path} did not become what was awaited. Last: {last}{Environment.NewLine}{Output}");
+    }
+
+    /// <summary>One sample of <c>/metrics</c>, by its name with labels; zero when it isn't there.</summary>
+    public async Task<double> MetricAsync(string sample)
+    {
+        string text = await Http.GetStringAsync(new Uri("metrics", UriKind.Relative));
+        string? line = text.Split('\n').FirstOrDefault(l => l.StartsWith(sample + " ", StringComparison.Ordinal));
+        return line is null ? 0 : double.Parse(line[(sample.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Looks at a sample until <paramref name="holds"/>; fails with the last value after a minute.</summary>
+    public async Task<double> UntilMetricAsync(string sample, Func<double, bool> holds)
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        double last = await MetricAsync(sample);
+        while (!holds(last))
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > Patience)
+            {
+                throw new TimeoutException($"{sample} did not become what was awaited. Last: {last}{Environment.NewLine}{Output}");
+            }
+
+            await Task.Delay(s_pause, TimeProvider.System);
+            last = await MetricAsync(sample);
+        }
+
+        return last;
+    }
+
+    /// <summary>Waits until nothing is on the road, and checks that the account closes.</summary>
+    public async Task<JsonElement> QuietLedgerAsync(Func<JsonElement, bool>? also = null)
+    {
+        var ledger = await UntilAsync("api/v1/ledger", l => l.Long("waiting") == 0 && (also?.Invoke(l) ?? true));
+        Assert.Equal(0, ledger.Long("unaccounted"));
+        Assert.Equal(ledger.Long("received"), ledger.Long("stored") + ledger.Long("duplicate") + ledger.Long("quarantined"));
+        return ledger;
+    }
+
+    /// <summary>All points of a series, page by page.</summary>
+    public async Task<IReadOnlyList<JsonElement>> SeriesAsync(string asset, string measurand, DateTimeOffset from, DateTimeOffset to, string window = "raw")
+    {
+        var points = new List<JsonElement>();
+        string? at = from.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        while (at is not null)
+        {
+            var page = await GetAsync($"api/v1/assets/{asset}/series?measurand={measurand}&window={window}&from={Uri.EscapeDataString(at)}&to={to.ToUnixTimeMilliseconds()}&limit=10000");
+            points.AddRange(page.GetProperty("points").EnumerateArray());
+            at = page.GetProperty("next").GetString();
+        }
+
+        return points;
     }
 
     /// <summary>Presses Ctrl+C and answers exit code and time to the end.</summary>
@@ -111,7 +170,7 @@ public sealed partial class AlatauProcess : IAsyncDisposable
     {
         long began = TimeProvider.System.GetTimestamp();
         using var kill = Process.Start("kill", ["-INT", FormattableString.Invariant($"{_process.Id}")]);
-        using var limit = new CancellationTokenSource(s_patience);
+        using var limit = new CancellationTokenSource(Patience);
         await _process.WaitForExitAsync(limit.Token);
         return (_process.ExitCode, TimeProvider.System.GetElapsedTime(began));
     }
@@ -134,11 +193,14 @@ public sealed partial class AlatauProcess : IAsyncDisposable
         }
     }
 
+    /// <remarks>A shell's background job ignores Ctrl+C and so would all it starts; env gives it back. Env becomes the program, so that the process id is the platform's.</remarks>
     private static ProcessStartInfo StartInfo(IEnumerable<string> arguments) =>
-        new("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "alatau.dll"), .. arguments])
+        new("env", ["--default-signal=INT", "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "alatau.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false,
             WorkingDirectory = Root,
         };
 
@@ -170,17 +232,17 @@ public sealed partial class AlatauProcess : IAsyncDisposable
 
         if (MqttLine().Match(line) is { Success: true } mqtt)
         {
-            _mqtt = int.Parse(mqtt.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
+            _mqtt = int.Parse(mqtt.Groups["port"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
         }
         else if (HttpLine().Match(line) is { Success: true } http)
         {
-            _ports.TrySetResult((_mqtt, int.Parse(http.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture)));
+            _ports.TrySetResult((_mqtt, int.Parse(http.Groups["port"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture)));
         }
     }
 
-    [GeneratedRegex(@"mqtt://[^ ]*:(\d+)", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"mqtt://[^ ]*:(?<port>\d+)", RegexOptions.NonBacktracking)]
     private static partial Regex MqttLine();
 
-    [GeneratedRegex(@"http://[^ ]*:(\d+)", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"http://[^ ]*:(?<port>\d+)", RegexOptions.NonBacktracking)]
     private static partial Regex HttpLine();
 }

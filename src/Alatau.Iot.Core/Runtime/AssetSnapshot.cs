@@ -8,7 +8,7 @@ namespace Alatau.Iot.Core.Runtime;
 
 /// <summary>An asset as it stood between two messages.</summary>
 /// <param name="Asset">Which.</param>
-/// <param name="LastMeasuredAt">Latest measurement of any of its measurands.</param>
+/// <param name="LastMeasuredAt">Latest usable measurement of any of its measurands; <see cref="Instant.MinValue"/> when all were bad so far.</param>
 /// <param name="LastReceivedAt">Latest arrival.</param>
 /// <param name="Values">Latest value of each measurand by MeasuredAt, sorted by name.</param>
 /// <param name="Alarms">Alarms that are not normal.</param>
@@ -19,7 +19,11 @@ public sealed record AssetSnapshot(
     Instant LastReceivedAt,
     IReadOnlyList<LatestValue> Values,
     IReadOnlyList<AlarmView> Alarms,
-    long ReadingCount);
+    long ReadingCount)
+{
+    /// <summary>Whether it ever had a usable reading.</summary>
+    public bool HasMeasured => LastMeasuredAt > Instant.MinValue;
+}
 
 /// <summary>The latest value of one measurand, in its canonical unit.</summary>
 public readonly record struct LatestValue(MeasurandId Measurand, double Value, Instant MeasuredAt, Quality Quality);

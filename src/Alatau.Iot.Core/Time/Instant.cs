@@ -53,7 +53,14 @@ public readonly record struct Instant(long UnixMilliseconds) : IComparable<Insta
 
     public static Instant operator -(Instant instant, TimeSpan span) => new(instant.UnixMilliseconds - (span.Ticks / TimeSpan.TicksPerMillisecond));
 
-    public static TimeSpan operator -(Instant left, Instant right) => TimeSpan.FromMilliseconds(left.UnixMilliseconds - right.UnixMilliseconds);
+    /// <summary>The time between; what is longer than a <see cref="TimeSpan"/> holds becomes its longest.</summary>
+    public static TimeSpan operator -(Instant left, Instant right)
+    {
+        var milliseconds = (Int128)left.UnixMilliseconds - right.UnixMilliseconds;
+        return milliseconds >= TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMillisecond ? TimeSpan.MaxValue
+            : milliseconds <= TimeSpan.MinValue.Ticks / TimeSpan.TicksPerMillisecond ? TimeSpan.MinValue
+            : new TimeSpan((long)milliseconds * TimeSpan.TicksPerMillisecond);
+    }
 
     public static bool operator <(Instant left, Instant right) => left.UnixMilliseconds < right.UnixMilliseconds;
 

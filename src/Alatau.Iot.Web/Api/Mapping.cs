@@ -21,8 +21,8 @@ internal static class Mapping
         asset.Id.Name,
         asset.DisplayName,
         Words.Of(asset.Kind),
-        snapshot?.LastMeasuredAt.ToString(),
-        snapshot is null ? null : Age(snapshot.LastMeasuredAt, now),
+        snapshot is { HasMeasured: true } ? snapshot.LastMeasuredAt.ToString() : null,
+        snapshot is { HasMeasured: true } ? Age(snapshot.LastMeasuredAt, now) : null,
         snapshot?.Alarms.Count ?? 0,
         snapshot is null ? [] : Values(snapshot.Values, catalog, now));
 
@@ -37,9 +37,9 @@ internal static class Mapping
         asset.Longitude,
         asset.Attributes,
         asset.IsSelfRegistered,
-        snapshot?.LastMeasuredAt.ToString(),
+        snapshot is { HasMeasured: true } ? snapshot.LastMeasuredAt.ToString() : null,
         snapshot?.LastReceivedAt.ToString(),
-        snapshot is null ? null : Age(snapshot.LastMeasuredAt, now),
+        snapshot is { HasMeasured: true } ? Age(snapshot.LastMeasuredAt, now) : null,
         snapshot?.ReadingCount ?? 0,
         snapshot is null ? [] : Values(snapshot.Values, catalog, now),
         snapshot is null ? [] : [.. snapshot.Alarms.Select(Alarm)]);

@@ -88,15 +88,15 @@ internal sealed class OverviewReader(
             main is { } m ? (m.Quality == Quality.Bad ? Figure.Missing : Figure.Of(m.Value, catalog[m.Measurand].Unit)) : Figure.Missing,
             main is { } named ? Names.Of(catalog[named.Measurand]) : "",
             snapshot is null ? [] : [.. _main.Beside(asset.Kind, snapshot.Values, main?.Measurand, 3).Select(v => Figure.Of(v.Value, catalog[v.Measurand].Unit).ToString())],
-            snapshot?.LastMeasuredAt.UnixMilliseconds,
-            snapshot is null ? "–" : Figure.Age(now - snapshot.LastMeasuredAt),
+            snapshot is { HasMeasured: true } ? snapshot.LastMeasuredAt.UnixMilliseconds : null,
+            snapshot is { HasMeasured: true } ? Figure.Age(now - snapshot.LastMeasuredAt) : "–",
             main is { } q && q.Quality != Quality.Good ? Words.Of(q.Quality) : "",
             trend is null ? "" : Curve.Spark(trend.AsSpan(trend.Length - slots), 120, 18),
             alarm is null ? null : AlarmReader.Mark(alarm));
     }
 
     /// <summary>Fresh, stale (three reporting intervals, or five minutes where none is known), or never measured.</summary>
-    internal static string Look(Asset asset, AssetSnapshot? snapshot, Instant now) => snapshot is null
+    internal static string Look(Asset asset, AssetSnapshot? snapshot, Instant now) => snapshot is not { HasMeasured: true }
         ? "never"
         : now - snapshot.LastMeasuredAt > (asset.ReportingInterval is { } interval ? 3 * interval : s_freshWithoutInterval) ? "stale" : "";
 
