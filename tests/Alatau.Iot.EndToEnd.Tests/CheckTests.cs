@@ -26,7 +26,7 @@ public sealed class CheckTests
         devices.Replace("scenarios/demo.json", "\"kind\": \"silent\"", "\"kind\": \"quiet\"");
         string[] places =
         [
-            "tasmota-energy/profile.json", "victron/profile.json", "voltage-high/rule.json", "device-silent/rule.json", "fleets/alatau.json", "scenarios/demo.json",
+            "profiles/tasmota-energy/profile.json", "profiles/victron/profile.json", "alarm-rules/voltage-high/rule.json", "alarm-rules/device-silent/rule.json", "fleets/alatau.json", "scenarios/demo.json",
         ];
 
         var check = await AlatauProcess.RunToEndAsync("check", "--devices", devices.Path, "--data", data.Path, "--set", "Mqtt:MaximumPacketSize=7", "--set", "Ingest:AutoRegistr=true");
@@ -35,7 +35,7 @@ public sealed class CheckTests
         Assert.All(places, place =>
         {
             string line = Assert.Single(lines, l => l.Contains(place, StringComparison.Ordinal));
-            Assert.Matches(@"\$\S+", line); // The place in the file.
+            Assert.StartsWith(devices.Of(place) + " $.", line, StringComparison.Ordinal);
         });
         Assert.Contains("activePower", Assert.Single(lines, l => l.Contains("activPower", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Contains(lines, l => l.StartsWith("Mqtt:MaximumPacketSize is '7'", StringComparison.Ordinal));

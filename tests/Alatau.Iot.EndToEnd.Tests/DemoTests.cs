@@ -64,8 +64,8 @@ public sealed class DemoTests(DemoTests.Demo demo) : IClassFixture<DemoTests.Dem
 
         await page.GotoAsync(origin);
         await page.EvaluateAsync("window.sameDocument = true");
-        string before = await page.Locator("#rows tbody").InnerTextAsync();
-        await page.WaitForFunctionAsync("before => document.querySelector('#rows tbody').innerText !== before", before);
+        string before = await page.Locator("#rows").InnerTextAsync();
+        await page.WaitForFunctionAsync("before => document.querySelector('#rows').innerText !== before", before);
         await page.WaitForFunctionAsync("() => Number(document.body.dataset.patches ?? 0) > 2");
         Assert.True(await page.EvaluateAsync<bool>("window.sameDocument"));
         string shot = Path.Combine(Platform.Folder, "console.png");

@@ -133,6 +133,8 @@ public sealed class FileNode
         {
             string range = minimum == double.MinValue && maximum == double.MaxValue
                 ? "a number"
+                : maximum == double.MaxValue ? string.Create(CultureInfo.InvariantCulture, $"a number of {minimum} or more")
+                : minimum == double.MinValue ? string.Create(CultureInfo.InvariantCulture, $"a number of {maximum} or less")
                 : string.Create(CultureInfo.InvariantCulture, $"a number from {minimum} to {maximum}");
             FaultAt(name, $"Must be {range}", "Correct the value");
             return null;

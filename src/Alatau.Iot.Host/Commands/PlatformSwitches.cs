@@ -34,7 +34,7 @@ internal sealed class PlatformSwitches
         foreach (string pair in parsed.GetValue(_set) ?? [])
         {
             int equals = pair.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 1)
+            if (equals < 1 || !pair[..equals].Contains(':', StringComparison.Ordinal))
             {
                 throw new SettingsFaultException([$"--set {pair}: write it as Section:Name=value, for example --set Storage:Provider=influx."]);
             }

@@ -43,6 +43,16 @@ internal sealed class OptionsReader(IConfiguration configuration)
         return options;
     }
 
+    /// <summary>Sections that nobody reads become faults; a misspelt one would else be passed over in silence. Names without a section (<c>ALATAU_SCREENS</c>) are left to whoever they are for.</summary>
+    public void ReportUnknownSections(params ReadOnlySpan<string> known)
+    {
+        string[] names = [.. known];
+        foreach (var section in configuration.GetChildren().Where(s => s.GetChildren().Any() && !names.Contains(s.Key, StringComparer.OrdinalIgnoreCase)))
+        {
+            _faults.Add($"{section.Key} is no section of settings. Known: {string.Join(", ", names.Order(StringComparer.Ordinal))}.");
+        }
+    }
+
     public void Add(string fault) => _faults.Add(fault);
 
     private void ReportUnknown(string section, IConfigurationSection source, Type type)

@@ -19,7 +19,7 @@ internal sealed record DeviceFiles(ProfileCatalog Profiles, IReadOnlyList<AlarmR
         var read = new List<Fleet>();
         foreach (string file in FleetFiles(folder, fleets, faults))
         {
-            if (FleetReader.Read(Shown(folder, file), File.ReadAllBytes(file), faults) is { } fleet)
+            if (FleetReader.Read(file, File.ReadAllBytes(file), faults) is { } fleet)
             {
                 read.Add(fleet);
             }
@@ -27,12 +27,12 @@ internal sealed record DeviceFiles(ProfileCatalog Profiles, IReadOnlyList<AlarmR
 
         foreach (var twin in read.SelectMany(f => f.Assets.Select(a => (a.Id, f.Name))).GroupBy(a => a.Id).Where(g => g.Count() > 1))
         {
-            faults.Add(Path.Combine("devices", "fleets"), "$.assets", $"Asset '{twin.Key}' stands in {string.Join(" and ", twin.Select(t => t.Name))}", "Keep it in one fleet");
+            faults.Add(Path.Combine(folder, "fleets"), "$.assets", $"Asset '{twin.Key}' stands in {string.Join(" and ", twin.Select(t => t.Name))}", "Keep it in one fleet");
         }
 
         foreach (var binding in read.SelectMany(f => f.Bindings).Where(b => profiles.Profiles.All(p => p.Name != b.Profile)))
         {
-            faults.Add(Path.Combine("devices", "fleets"), "$.assets", $"Asset '{binding.Asset}' is bound by profile '{binding.Profile}', which doesn't exist", $"Use one of: {string.Join(", ", profiles.Profiles.Select(p => p.Name))}");
+            faults.Add(Path.Combine(folder, "fleets"), "$.assets", $"Asset '{binding.Asset}' is bound by profile '{binding.Profile}', which doesn't exist", $"Use one of: {string.Join(", ", profiles.Profiles.Select(p => p.Name))}");
         }
 
         return new DeviceFiles(profiles, rules, read);
@@ -48,9 +48,9 @@ internal sealed record DeviceFiles(ProfileCatalog Profiles, IReadOnlyList<AlarmR
             string file = Path.Combine(rule, "rule.json");
             if (!File.Exists(file))
             {
-                faults.Add(Shown(folder, file), "$", "The rule's folder holds no rule.json", "Add it, or remove the folder");
+                faults.Add(file, "$", "The rule's folder holds no rule.json", "Add it, or remove the folder");
             }
-            else if (AlarmRuleReader.Read(Path.GetFileName(rule), Shown(folder, file), File.ReadAllBytes(file), profiles.Measurands, faults) is { } read)
+            else if (AlarmRuleReader.Read(Path.GetFileName(rule), file, File.ReadAllBytes(file), profiles.Measurands, faults) is { } read)
             {
                 rules.Add(read);
             }
@@ -77,12 +77,10 @@ internal sealed record DeviceFiles(ProfileCatalog Profiles, IReadOnlyList<AlarmR
             }
             else
             {
-                faults.Add(Shown(folder, file), "$", "There is no such fleet", "Correct Platform:Fleets, or add the file");
+                faults.Add(file, "$", "There is no such fleet", "Correct Platform:Fleets, or add the file");
             }
         }
 
         return files;
     }
-
-    private static string Shown(string folder, string file) => Path.Combine("devices", Path.GetRelativePath(folder, file));
 }

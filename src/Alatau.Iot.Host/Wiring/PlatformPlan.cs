@@ -9,11 +9,13 @@ using Alatau.Iot.Ingest.Pipeline;
 using Alatau.Iot.Ingest.Sources;
 using Alatau.Iot.Mqtt.Identity;
 using Alatau.Iot.Mqtt.Server;
+using Alatau.Iot.Notifications.Dispatching;
 using Alatau.Iot.Simulator.Scenarios;
 using Alatau.Iot.Storage.Influx;
 using Alatau.Iot.Storage.Outbox;
 using Alatau.Iot.Storage.Recording;
 using Alatau.Iot.Storage.Sqlite;
+using Alatau.Iot.Web;
 using Microsoft.Extensions.Configuration;
 
 namespace Alatau.Iot.Host.Wiring;
@@ -106,7 +108,12 @@ internal sealed record PlatformPlan
             Address = ReadAddress(platform, reader),
             Scenarios = scenarios,
         };
-        string[] lines = [.. reader.Faults, .. faults.All.Select(f => f.ToString())];
+
+        // These two rooms bind their options themselves; what is wrong in them is told here, before anything is started.
+        reader.Read<WebOptions>(WebOptions.SectionName);
+        reader.Read<DispatchOptions>(DispatchOptions.SectionName);
+        reader.ReportUnknownSections("Platform", "Mqtt", "Ingest", "Processing", "Engine", "Storage", "Web", "Notifications", "Logging", "Kestrel");
+        string[] lines = [.. reader.Faults, .. SettingsFaultException.Of(faults)];
         return lines.Length > 0 ? throw new SettingsFaultException(lines) : plan;
     }
 

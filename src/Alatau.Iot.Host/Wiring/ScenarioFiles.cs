@@ -19,6 +19,6 @@ internal static class ScenarioFiles
         var faults = new FileFaults();
         return ScenarioLoader.Load(file, faults, options) is { } scenario && !faults.Any
             ? scenario
-            : throw new SettingsFaultException([.. faults.All.Select(f => f.ToString())]);
+            : throw new SettingsFaultException([.. SettingsFaultException.Of(faults)]);
     }
 }

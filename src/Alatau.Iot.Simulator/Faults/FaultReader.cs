@@ -9,7 +9,8 @@ internal static class FaultReader
 {
     private static readonly TimeSpan Forever = TimeSpan.FromDays(36_500);
 
-    internal static Fault? Read(FileNode node, HashSet<AssetId> known, Fleet? fleet)
+    /// <param name="known">Assets that report; null when the fleet or a recording could not be read, so that nobody can say.</param>
+    internal static Fault? Read(FileNode node, HashSet<AssetId>? known, Fleet? fleet)
     {
         var kind = node.Choice<FaultKind>("kind", required: true);
         var assets = Assets(node, known, fleet);
@@ -38,9 +39,17 @@ internal static class FaultReader
             : new Fault(kind.Value, assets, after == "live", from, span, TimeSpan.FromSeconds(offsetSeconds), measurand, factor);
     }
 
-    private static HashSet<AssetId> Assets(FileNode node, HashSet<AssetId> known, Fleet? fleet)
+    private static HashSet<AssetId> Assets(FileNode node, HashSet<AssetId>? known, Fleet? fleet)
     {
         var assets = new HashSet<AssetId>();
+        if (!node.Has("assets") && !node.Has("below"))
+            node.Fault("Strikes nobody", "Name its assets, or the feeder they are below");
+        if (known is null)
+        {
+            _ = (node.Items("assets"), node.Text("below"));
+            return assets;
+        }
+
         foreach (var item in node.Items("assets"))
         {
             var text = item.Element.ToString();
@@ -60,8 +69,6 @@ internal static class FaultReader
                 node.FaultAt("below", $"Asset '{aboveText}' is not in this scenario's fleet", "Name a feeder or transformer of the fleet");
         }
 
-        if (!node.Has("assets") && !node.Has("below"))
-            node.Fault("Strikes nobody", "Name its assets, or the feeder they are below");
         return assets;
     }
 
