@@ -50,6 +50,11 @@ internal static class CommandLine
             await error.WriteLineAsync(e.Lines.Count == 1 ? "1 fault; nothing was started." : FormattableString.Invariant($"{e.Lines.Count} faults; nothing was started."));
             return ExitCode.Usage;
         }
+        catch (InvalidDataException e)
+        {
+            await error.WriteLineAsync(e.Message);
+            return ExitCode.Usage;
+        }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or Core.History.StoreException or UnauthorizedAccessException or AggregateException)
         {
             await error.WriteLineAsync(e is AggregateException { InnerExceptions: [var only, ..] } ? only.Message : e.Message);

@@ -14,15 +14,31 @@ internal sealed record SettingsSource
     public IReadOnlyDictionary<string, string?> Options { get; init; } = new Dictionary<string, string?>(StringComparer.Ordinal);
 
     /// <summary>Adds all sources, in order.</summary>
+    /// <exception cref="SettingsFaultException">A file of settings isn't JSON.</exception>
     public void AddTo(IConfigurationBuilder configuration)
     {
-        configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true, reloadOnChange: false);
+        AddFile(configuration, Path.Combine(AppContext.BaseDirectory, "appsettings.json"), isOptional: true);
         if (ConfigFile is not null)
         {
-            configuration.AddJsonFile(Path.GetFullPath(ConfigFile), optional: false, reloadOnChange: false);
+            AddFile(configuration, Path.GetFullPath(ConfigFile), isOptional: false);
         }
 
         configuration.AddEnvironmentVariables(EnvironmentPrefix);
         configuration.AddInMemoryCollection(Options);
+    }
+
+    private static void AddFile(IConfigurationBuilder configuration, string file, bool isOptional)
+    {
+        try
+        {
+            // Read once by itself, so that a file that isn't JSON is told by name and place whoever reads the whole.
+            new ConfigurationBuilder().AddJsonFile(file, isOptional, reloadOnChange: false).Build();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new SettingsFaultException([$"{file}: {e.GetBaseException().Message} Mend the file; it must be one JSON object."]);
+        }
+
+        configuration.AddJsonFile(file, isOptional, reloadOnChange: false);
     }
 }

@@ -105,7 +105,7 @@ internal sealed record PlatformPlan
             DataFolder = Path.GetFullPath(platform.DataFolder),
             DevicesFolder = devices ?? "",
             Files = files!,
-            Address = ReadAddress(platform, reader),
+            Address = ReadAddress(platform, HasCredentials(platform, reader), reader),
             Scenarios = scenarios,
         };
 
@@ -135,7 +135,20 @@ internal sealed record PlatformPlan
         return folder;
     }
 
-    private static IPAddress ReadAddress(PlatformOptions platform, OptionsReader reader)
+    private static bool HasCredentials(PlatformOptions platform, OptionsReader reader)
+    {
+        try
+        {
+            return CredentialFile.List(CredentialsIn(Path.GetFullPath(platform.DataFolder))).Count > 0;
+        }
+        catch (InvalidDataException e)
+        {
+            reader.Add(e.Message);
+            return true;
+        }
+    }
+
+    private static IPAddress ReadAddress(PlatformOptions platform, bool hasCredentials, OptionsReader reader)
     {
         if (!IPAddress.TryParse(platform.Bind == "localhost" ? "127.0.0.1" : platform.Bind, out var address))
         {
@@ -143,7 +156,7 @@ internal sealed record PlatformPlan
             return IPAddress.Loopback;
         }
 
-        if (!IPAddress.IsLoopback(address) && CredentialFile.List(CredentialsIn(Path.GetFullPath(platform.DataFolder))).Count == 0)
+        if (!IPAddress.IsLoopback(address) && !hasCredentials)
         {
             reader.Add($"Platform:Bind is {address}, which others can reach, and there are no credentials. Add one with 'alatau credentials add NAME', or bind to 127.0.0.1.");
         }

@@ -33,6 +33,14 @@ public sealed class SettingsSourceTests : IDisposable
         Assert.Equal("8102", Read(new SettingsSource { Options = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Platform:HttpPort"] = "8102" } })["Platform:HttpPort"]);
     }
 
+    [Fact]
+    public void AddTo_ConfigFileIsNoJson_IsToldWithItsPlace()
+    {
+        var fault = Assert.Throws<SettingsFaultException>(() => Read(new SettingsSource { ConfigFile = Write("{ \"Mqtt\": { \"Port\": 1 ") }));
+        Assert.StartsWith(_folder.File("settings.json"), Assert.Single(fault.Lines), StringComparison.Ordinal);
+        Assert.Contains("LineNumber", fault.Lines[0], StringComparison.Ordinal);
+    }
+
     public void Dispose()
     {
         Environment.SetEnvironmentVariable(Variable, null);

@@ -61,6 +61,21 @@ public sealed class PlatformPlanTests : IDisposable
         Assert.Equal(IPAddress.Any, Read(("Platform:Bind", "0.0.0.0")).Address);
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("no JSON")]
+    public void Read_BrokenCredentials_AreTold(string text)
+    {
+        string file = PlatformPlan.CredentialsIn(_data.Path);
+        File.WriteAllText(file, text);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        Assert.StartsWith(file, Assert.Single(Assert.Throws<SettingsFaultException>(() => Read()).Lines), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Read_Bridges_KeepTheirOrderAndDefaults()
     {
