@@ -12,7 +12,7 @@ public sealed class DemoTests(DemoTests.Demo demo) : IClassFixture<DemoTests.Dem
     private AlatauProcess Platform => demo.Platform;
 
     [Fact]
-    public void Start_ShowsAFirstReadingWithinTenSeconds() => Assert.InRange(demo.FirstReadingAfter, TimeSpan.Zero, s_firstReading);
+    public void Start_ShowsAFirstReadingWithinTenSeconds() => Assert.InRange(demo.FirstReadingAfter, TimeSpan.Zero, Promise.Here(s_firstReading));
 
     [Fact]
     public async Task CaughtUp_DistrictIsLiveWithLoadAndEnergyInEverySite()
@@ -103,7 +103,7 @@ public sealed class DemoTests(DemoTests.Demo demo) : IClassFixture<DemoTests.Dem
             _devices.Replace("alarm-rules/voltage-high/rule.json", "\"onDelay\": \"1m\"", "\"onDelay\": \"5s\"");
             long began = TimeProvider.System.GetTimestamp();
             Platform = await AlatauProcess.StartAsync("demo", ["--devices", _devices.Path]);
-            await Platform.UntilAsync("api/v1/assets/gate/m-mall", a => a.ValueOf("activePower") > 0);
+            await Platform.UntilAsync("api/v1/assets?limit=1000", l => l.Items.Any(a => a.GetProperty("values").GetArrayLength() > 0));
             FirstReadingAfter = TimeProvider.System.GetElapsedTime(began);
         }
 

@@ -9,6 +9,9 @@ internal static class DemoCommand
 {
     private const string DefaultScenario = "demo";
 
+    /// <summary>How long the simulator waits for its acknowledgements at the end: a part of <see cref="Platform.StopTimeout"/>.</summary>
+    private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(1);
+
     public static Command Create(TextWriter output, TextWriter error)
     {
         var switches = new PlatformSwitches();
@@ -30,7 +33,7 @@ internal static class DemoCommand
             await platform.StartAsync(stop.Token);
             platform.Announce(output);
             using var playing = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
-            var play = ScenarioPlayer.RunAsync(played, new ScenarioPlayerOptions { Broker = platform.MqttAddress.ToString().TrimEnd('/') }, progress: null, playing.Token);
+            var play = ScenarioPlayer.RunAsync(played, new ScenarioPlayerOptions { Broker = platform.MqttAddress.ToString().TrimEnd('/'), DrainTimeout = s_drain }, progress: null, playing.Token);
             bool well = await platform.WaitAsync(error, play, stop.Token);
             await playing.CancelAsync();
             await ((Task)play).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -21,9 +21,16 @@ internal sealed class Platform : IAsyncDisposable
     /// <summary>Ctrl+C to the end of the process, at most.</summary>
     public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>Of <see cref="StopTimeout"/>, kept for the last rows to reach the store when all before took its time.</summary>
+    private static readonly TimeSpan s_lastRows = TimeSpan.FromSeconds(1);
+
+    /// <summary>Of <see cref="StopTimeout"/>, kept for the process to end.</summary>
+    private static readonly TimeSpan s_ending = TimeSpan.FromMilliseconds(500);
+
     private readonly WebApplication _app;
     private readonly PlatformPlan _plan;
     private bool _isStarted;
+    private long _stopBegan;
 
     private Platform(WebApplication app, PlatformPlan plan) => (_app, _plan) = (app, plan);
 
@@ -120,6 +127,7 @@ internal sealed class Platform : IAsyncDisposable
         while (true)
         {
             var ended = await Task.WhenAny(vital);
+            _stopBegan = TimeProvider.System.GetTimestamp();
             if (ended == asked)
             {
                 return true;
@@ -142,7 +150,9 @@ internal sealed class Platform : IAsyncDisposable
     {
         if (_isStarted)
         {
-            using var limit = new CancellationTokenSource(StopTimeout, TimeProvider.System);
+            // One clock for all steps, begun by Ctrl+C: what one takes longer, the others have less.
+            long began = _stopBegan == 0 ? TimeProvider.System.GetTimestamp() : _stopBegan;
+            using var limit = new CancellationTokenSource(Left(began, s_ending + s_lastRows), TimeProvider.System);
             foreach (var bridge in _app.Services.GetServices<BridgeSource>())
             {
                 await bridge.StopAsync();
@@ -153,7 +163,7 @@ internal sealed class Platform : IAsyncDisposable
             await Quietly(_app.Services.GetRequiredService<AssetEngine>().DrainAsync(limit.Token).AsTask());
             if (_app.Services.GetService<HistoryRecorder>() is { } recorder)
             {
-                await recorder.DisposeAsync();
+                await recorder.StopAsync(Left(began, s_ending));
             }
         }
 
@@ -170,6 +180,13 @@ internal sealed class Platform : IAsyncDisposable
         {
             throw new IOException($"{e.Message.Replace("http://", "", StringComparison.Ordinal)} Another program has that port: end it, or choose other ports with --mqtt-port and --http-port.", e);
         }
+    }
+
+    /// <summary>What is left of <see cref="StopTimeout"/> without a reserve; never negative.</summary>
+    private static TimeSpan Left(long began, TimeSpan reserve)
+    {
+        var left = StopTimeout - reserve - TimeProvider.System.GetElapsedTime(began);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private static async Task Quietly(Task step)

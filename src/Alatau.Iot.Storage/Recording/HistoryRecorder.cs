@@ -166,7 +166,10 @@ public sealed partial class HistoryRecorder : IAssetUpdateSink, IAsyncDisposable
     }
 
     /// <summary>Stores what was gathered, within <see cref="RecordingOptions.DrainMilliseconds"/>, then stops; what the store didn't take by then is left in the outbox. The shards must rest.</summary>
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.MaxValue);
+
+    /// <summary>As <see cref="DisposeAsync"/>, within <paramref name="atMost"/> if that is shorter.</summary>
+    public async Task StopAsync(TimeSpan atMost)
     {
         if (_stop.IsCancellationRequested)
         {
@@ -188,6 +191,7 @@ public sealed partial class HistoryRecorder : IAssetUpdateSink, IAsyncDisposable
         await _beside.CancelAsync();
         var ended = _writing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         var bound = TimeSpan.FromMilliseconds(_options.DrainMilliseconds);
+        bound = atMost >= bound ? bound : atMost > TimeSpan.Zero ? atMost : TimeSpan.Zero;
         try
         {
             await ended.WaitAsync(_outbox is not null && IsAway ? TimeSpan.Zero : bound, _time);
