@@ -30,10 +30,9 @@ public static class ScenarioLoader
         if (!root.Has("fleet") && !root.Has("recordings"))
             root.Fault("Nobody reports in this scenario", "Name a fleet, or give it recordings");
 
-        var (start, instant) = ReadStart(root, fleet);
-
         // With a fleet or recording that can't be read, assets would be missing that only its own faults take away.
         var known = faults.All.Count > before ? null : new HashSet<AssetId>((fleet?.Assets ?? []).Select(asset => asset.Id).Concat(recordings.Select(recording => recording.Asset)));
+        var (start, instant) = ReadStart(root, fleet);
         var weather = root.Child("weather");
         var scenario = new Scenario
         {

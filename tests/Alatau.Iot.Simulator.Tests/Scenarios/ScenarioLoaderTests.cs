@@ -27,7 +27,7 @@ public sealed class ScenarioLoaderTests
         var scenario = ScenarioLoader.Load(ShippedFiles.Scenario("demo"), new FileFaults())!;
         Assert.Equal(ScenarioStart.Today, scenario.Start);
         Assert.Equal(TimeSpan.FromSeconds(5), scenario.Intervals[AssetKind.Meter]);
-        Assert.Equal(TimeSpan.FromMinutes(1), scenario.CatchUpStep);
+        Assert.Equal(TimeSpan.FromMinutes(5), scenario.CatchUpStep);
         Assert.Equal(SkyCondition.Natural, scenario.Sky);
         Assert.InRange(scenario.Fleet!.Assets.Count, 120, 160);
         Assert.Equal(["gate", "golden", "growing", "green"], scenario.Fleet.Sites.Select(site => site.Name));
@@ -59,6 +59,14 @@ public sealed class ScenarioLoaderTests
         var fault = Assert.Single(files.Faults());
         Assert.EndsWith("small.json", fault.File, StringComparison.Ordinal);
         Assert.Equal("$.assets[2].attributes.phases", fault.Path);
+    }
+
+    [Fact]
+    public void Load_FleetThatCannotBeRead_DoesNotBlameTheFaultsForItsAssets()
+    {
+        using var files = new TemporaryScenario("""{ "fleet": "small", "start": "now", "faults": [ { "kind": "silent", "assets": ["s/m1"] }, { "kind": "quiet", "below": "s/f1" } ] }""",
+            TemporaryScenario.SmallFleet.Replace("\"kind\": \"feeder\"", "\"kind\": \"feeder!\"", StringComparison.Ordinal));
+        Assert.Equal(["$.assets[1].kind", "$.faults[1].kind"], files.Faults().Select(fault => fault.Path));
     }
 
     [Fact]
