@@ -21,6 +21,7 @@ public sealed partial class ArchitectureTests
         ["xunit.v3.extensibility.core"] = ["Alatau.Iot.Testing"],
         ["xunit.v3.assert"] = ["Alatau.Iot.Testing"],
         ["Microsoft.Playwright"] = ["Alatau.Iot.EndToEnd.Tests", "Alatau.Iot.Web.Tests"],
+        ["YamlDotNet"] = ["Alatau.Iot.Files.Tests"],
         ["Microsoft.AspNetCore.Mvc.Testing"] = ["Alatau.Iot.Web.Tests"],
     };
 
