@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Text.Json;
+using Alatau.Iot.Testing;
+using Alatau.Iot.Testing.Peers;
+
+namespace Alatau.Iot.EndToEnd.Tests.Boards;
+
+/// <summary>A real InfluxDB, filled over the real road: 25 simulated hours of the district up to now, by MQTT through a running platform.</summary>
+public sealed class FilledDatabase : IAsyncLifetime
+{
+    public const string Name = "telemetry";
+
+    private const int Hours = 25;
+    private readonly TempFolder _folder = new();
+    private InfluxDatabase? _database;
+
+    public InfluxDatabase Database
+    {
+        get
+        {
+            Assert.SkipWhen(_database is null, InfluxDatabase.Missing ?? "");
+            return _database!;
+        }
+    }
+
+    public AlatauProcess Platform { get; private set; } = null!;
+
+    /// <summary>First instant of the simulation.</summary>
+    public DateTimeOffset From { get; private set; }
+
+    /// <summary>End of the board's time: after the last sample.</summary>
+    public DateTimeOffset To { get; private set; }
+
+    /// <summary>What was really published: by asset and measurand the first and the last value.</summary>
+    public IReadOnlyDictionary<(string Asset, string Measurand), (double First, double Last)> Truth { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (InfluxDatabase.Missing is not null)
+        {
+            return;
+        }
+
+        _database = await InfluxDatabase.StartAsync();
+        await _database.QueryAsync(Name, $"CREATE DATABASE \"{Name}\"");
+        Platform = await AlatauProcess.StartAsync("run", ["--set", "Storage:Provider=influx", "--set", $"Storage:Influx:Url={_database.Uri}", "--set", "Storage:Influx:SampleSeconds=1"]);
+        var now = TimeProvider.System.GetUtcNow();
+        From = new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, now.Minute, 0, TimeSpan.Zero) - TimeSpan.FromHours(Hours);
+        string truth = Path.Combine(_folder.Path, "truth.jsonl");
+        var (code, output) = await AlatauProcess.RunToEndAsync(
+            "simulate", "--broker", FormattableString.Invariant($"mqtt://127.0.0.1:{Platform.MqttPort}"), "--scenario", await WriteScenarioAsync(), "--truth", truth);
+        Assert.True(code == 0, output);
+        Truth = await ReadTruthAsync(truth);
+        await Platform.UntilAsync("api/v1/ledger", ledger => ledger.GetProperty("waiting").GetInt64() == 0 && ledger.GetProperty("received").GetInt64() > 100_000);
+
+        // The last minute closes when nothing came for a while; then a few more samples of the platform.
+        string last = string.Create(CultureInfo.InvariantCulture, $"SELECT count(\"mean\") FROM \"window\" WHERE \"asset\" = 'm-mall' AND \"measurand\" = 'activePower' AND \"span\" = '1m'");
+        await Eventually.TrueAsync(async () => (await _database.QueryAsync(Name, last))[0]["count"].GetDouble() >= Hours * 60);
+        double samples = await SamplesAsync();
+        await Eventually.TrueAsync(async () => await SamplesAsync() >= samples + 3);
+        To = TimeProvider.System.GetUtcNow() + TimeSpan.FromMinutes(1);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_database is not null)
+        {
+            await Platform.DisposeAsync();
+            await _database.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+
+    private async Task<double> SamplesAsync() => (await _database!.QueryAsync(Name, "SELECT count(\"assets\") FROM \"platform\"")) is [var row, ..] ? row["count"].GetDouble() : 0;
+
+    /// <summary>Faults that put something on every panel: alarms of several rules, duplicates, quarantine; none touches a register.</summary>
+    private async Task<string> WriteScenarioAsync()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "fleets"));
+        string scenarios = Directory.CreateDirectory(Path.Combine(_folder.Path, "scenarios")).FullName;
+        File.Copy(Path.Combine(AlatauProcess.Root, "devices", "fleets", "alatau.json"), Path.Combine(_folder.Path, "fleets", "alatau.json"));
+        string path = Path.Combine(scenarios, "boards.json");
+        await File.WriteAllTextAsync(path, $$"""
+            {
+              "fleet": "alatau", "seed": 5, "start": "{{From:yyyy-MM-ddTHH:mm:ss}}Z", "speed": "max", "duration": "{{Hours}}h", "qos": 1,
+              "weather": { "sky": "scattered" },
+              "faults": [
+                { "kind": "scaled", "measurand": "voltage", "factor": 1.12, "assets": ["green/m-home-15"], "from": "20h", "for": "30m" },
+                { "kind": "scaled", "measurand": "voltage", "factor": 0.85, "assets": ["gate/m-home-03"], "from": "22h", "for": "40m" },
+                { "kind": "duplicate", "assets": ["gate/m-hotel"], "from": "23h", "for": "30m" },
+                { "kind": "garbage", "assets": ["golden/m-home-11"], "from": "23h", "for": "10m" }
+              ]
+            }
+            """);
+        return path;
+    }
+
+    private static async Task<Dictionary<(string Asset, string Measurand), (double First, double Last)>> ReadTruthAsync(string path)
+    {
+        var truth = new Dictionary<(string Asset, string Measurand), (double First, double Last)>();
+        await foreach (string line in File.ReadLinesAsync(path))
+        {
+            using var json = JsonDocument.Parse(line);
+            foreach (var measurand in json.RootElement.GetProperty("measurands").EnumerateObject())
+            {
+                truth[(json.RootElement.GetProperty("asset").GetString()!, measurand.Name)] = (measurand.Value.GetProperty("first").GetDouble(), measurand.Value.GetProperty("last").GetDouble());
+            }
+        }
+
+        return truth;
+    }
+}
