@@ -8,7 +8,7 @@ only="${1:-}"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
 # --- what the tests talk to -------------------------------------------------------------------------------------------
-peers=(mosquitto:mosquitto mosquitto_pub:mosquitto-clients influxd:influxdb chromium:chromium fc-list:fontconfig)
+peers=(mosquitto:mosquitto mosquitto_pub:mosquitto-clients influxd:influxdb chromium:chromium promtool:prometheus fc-list:fontconfig)
 missing=()
 for peer in "${peers[@]}"; do
   PATH="$PATH:/usr/sbin:/sbin" command -v "${peer%%:*}" >/dev/null 2>&1 || missing+=("${peer##*:}")

@@ -1,8 +1,9 @@
 // One board, laid out on Grafana's grid, each panel drawn by Grafana's own component.
 import { useEffect, useState } from 'react';
+import plotStyle from 'uplot/dist/uPlot.min.css';
 import { createRoot } from 'react-dom/client';
 import { ThemeContext, applyFieldOverrides, createTheme, getFieldDisplayValues, FieldType, type DataFrame, type FieldConfigSource } from '@grafana/data';
-import { BarGauge, BigValue, Gauge, GlobalStyles, PanelChrome, Table, TimeSeries } from '@grafana/ui';
+import { BarGauge, BigValue, GlobalStyles, PanelChrome, Table, TimeSeries } from '@grafana/ui';
 
 declare global { interface Window { given: any } }
 const theme = createTheme({ colors: { mode: 'dark' } });
@@ -43,16 +44,20 @@ function Body({ panel, w, h }: { panel: any; w: number; h: number }) {
   const data = frames(panel);
   const display = () => getFieldDisplayValues({ fieldConfig: panel.fieldConfig, reduceOptions: panel.options.reduceOptions, replaceVariables: (v) => v, theme, data, timeZone: 'Asia/Almaty' });
   switch (panel.type) {
-    case 'stat': return <BigValue value={display()[0].display} width={w} height={h} theme={theme} colorMode={'value' as any} graphMode={'none' as any} justifyMode={'auto' as any} textMode={'value' as any} />;
-    case 'gauge': { const d = display()[0]; return <Gauge value={d.display} width={w} height={h} theme={theme} field={d.field} showThresholdMarkers showThresholdLabels={false} />; }
+    // The round gauge is no public component of @grafana/ui; its number and colour are the same.
+    case 'gauge':
+    case 'stat': return <BigValue value={display()[0]?.display ?? { numeric: 0, text: panel.fieldConfig.defaults.noValue }} width={w} height={h} theme={theme} colorMode={'value' as any} graphMode={'none' as any} justifyMode={'auto' as any} textMode={'value' as any} />;
     case 'bargauge': {
-      const all = display(); const each = Math.min(40, Math.floor(h / Math.max(1, all.length)) - 4);
+      const all = display();
+      if (all.length === 0 || data.length === 0) { return <div>No data</div>; }
+      const each = Math.min(40, Math.floor(h / Math.max(1, all.length)) - 4);
       const longest = all.reduce((a, b) => (a.display.title!.length > b.display.title!.length ? a : b), all[0]);
       const top = Math.max(...all.map((d) => d.display.numeric));
       return <div>{all.map((d, i) => <div key={i} style={{ marginBottom: 4 }}><BarGauge value={d.display} field={{ ...d.field, max: d.field.max ?? top } as any} display={d.view?.getFieldDisplayProcessor?.(d.colIndex!)} width={w} height={each} orientation={'horizontal' as any} displayMode={'basic' as any} theme={theme} showUnfilled alignmentFactors={{ title: longest.display.title!, text: longest.display.text, suffix: longest.display.suffix } as any} namePlacement={'left' as any} /></div>)}</div>;
     }
     case 'table': return data.length ? <Table data={data[0]} width={w} height={h} /> : <div>No data</div>;
     default: {
+      if (data.length === 0) { return <div>No data</div>; }
       const start = answers[panel.id][0]?.from ?? from;
       const range = { from: time(start), to: time(now), raw: { from: time(start), to: time(now) } } as any;
       return <TimeSeries frames={data} width={w} height={h} timeRange={range} timeZone="Asia/Almaty" legend={{ displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] } as any} />;
@@ -67,7 +72,7 @@ function Board() {
   const [drawn, setDrawn] = useState(false);
   useEffect(() => { setDrawn(true); }, []);
   const cell = (width + gap) / 24;
-  return <ThemeContext.Provider value={theme}><GlobalStyles />
+  return <ThemeContext.Provider value={theme}><GlobalStyles /><style>{plotStyle}</style>
     <div data-drawn={drawn} style={{ background: theme.colors.background.canvas, height: 1080, overflow: 'hidden', position: 'relative' }}>
       <h1 style={{ color: theme.colors.text.primary, font: '500 20px Inter, "DejaVu Sans", sans-serif', margin: 0, padding: '12px 16px' }}>{board.title}</h1>
       {board.panels.map((panel: any) => {

@@ -22,8 +22,9 @@ async function ask(board, panel, target) {
 const script = readFileSync('node_modules/.boards/page.js');
 const server = createServer((request, response) => response.end(request.url === '/page.js' ? script : '<!doctype html><html><head><meta charset="utf-8"></head><body style="margin:0"><div id="root"></div><script src="/page.js"></script></body></html>')).listen(0, '127.0.0.1');
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
-const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+const page = await browser.newPage({ viewport: { width: 1920, height: 1080 }, deviceScaleFactor: 2 / 3 });
 page.on('pageerror', (e) => console.error('page:', e.message));
+page.on('console', (m) => m.type() === 'error' && console.error('console:', m.text().slice(0, 600)));
 for (const file of boards) {
   const board = JSON.parse(readFileSync(file, 'utf8'));
   const answers = {};
@@ -32,7 +33,7 @@ for (const file of boards) {
   }
   await page.addInitScript((given) => { window.given = given; }, { board, answers, now, from: now - hours * 3600_000 });
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
-  await page.waitForSelector('[data-drawn="true"]', { timeout: 30_000 });
+  await page.waitForSelector('[data-drawn="true"]', { timeout: 15_000, state: 'attached' });
   await page.waitForTimeout(1500);
   await page.screenshot({ path: join(output, basename(file).replace('.json', '.png')) });
   console.log(basename(file));
