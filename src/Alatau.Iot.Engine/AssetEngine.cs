@@ -92,6 +92,8 @@ public sealed partial class AssetEngine : IAssetRuntime, IMetricSource, IReadine
 
     public bool TryPost(in ReadingBatch batch) => ShardOf(batch.Asset).TryPost(in batch);
 
+    public bool HasRoom(AssetHandle asset) => ShardOf(asset).HasRoomToPost;
+
     public ValueTask WaitForRoomAsync(AssetHandle asset, CancellationToken cancellationToken) => new(ShardOf(asset).WaitForRoomAsync(cancellationToken));
 
     public async ValueTask<AssetSnapshot?> GetAsync(AssetHandle asset, CancellationToken cancellationToken)

@@ -97,6 +97,9 @@ internal sealed partial class Shard : IInboxReader
         return true;
     }
 
+    /// <summary>Whether an eighth of the inbox is free: enough for what all connections may have between this question and their post.</summary>
+    public bool HasRoomToPost => Inbox.Used <= Inbox.Capacity - (Inbox.Capacity / 8);
+
     public void Wake() => _wake.Set();
 
     public void Enqueue(ShardCall call)

@@ -4,13 +4,13 @@ using Microsoft.Win32.SafeHandles;
 namespace Alatau.Iot.Storage;
 
 /// <summary>Puts the entries of a folder on disk: a file that was made, renamed or deleted is so after a loss of power, too.</summary>
-internal static partial class FolderSync
+public static partial class FolderSync
 {
     private const int CloseOnExec = 0x80000;
 
     /// <summary>Does nothing where the system has no such call (Windows journals names by itself).</summary>
     /// <exception cref="IOException">The disk fails.</exception>
-    internal static void Flush(string folder)
+    public static void Flush(string folder)
     {
         if (!OperatingSystem.IsLinux())
         {

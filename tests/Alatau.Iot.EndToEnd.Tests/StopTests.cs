@@ -52,32 +52,47 @@ public sealed class StopTests
         """;
 
     [Fact]
-    public async Task CtrlC_UnderAcknowledgedLoad_EndsInTimeAndKeepsWhatWasAcknowledged()
+    public Task CtrlC_UnderAcknowledgedLoad_EndsInTimeAndKeepsWhatWasAcknowledged() => KeepsWhatWasAcknowledgedAsync([], async platform =>
+    {
+        var (code, took) = await platform.StopAsync();
+        Assert.Equal(0, code);
+        Assert.InRange(took, TimeSpan.Zero, Promise.Here(s_stop));
+    });
+
+    [Fact]
+    public Task Kill_UnderAcknowledgedLoadWithJournal_KeepsWhatWasAcknowledged() =>
+        KeepsWhatWasAcknowledgedAsync(["--set", "Recovery:Journal=true", "--set", "Recovery:CheckpointInterval=00:00:01"], async platform =>
+        {
+            await platform.UntilMetricAsync("alatau_checkpoints_total", taken => taken >= 1);
+            platform.Kill();
+        });
+
+    private static async Task KeepsWhatWasAcknowledgedAsync(string[] settings, Func<AlatauProcess, Task> end)
     {
         Assert.SkipWhen(PahoScript.Missing is not null, PahoScript.Missing ?? "");
         string folder = Directory.CreateTempSubdirectory("alatau-e2e-").FullName;
+        string[] options = ["--set", "Ingest:AutoRegister=true", .. settings];
         var start = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().AddMinutes(-20).ToUnixTimeMilliseconds());
         try
         {
             string report;
-            await using (var platform = await AlatauProcess.StartAsync("run", ["--set", "Ingest:AutoRegister=true"], folder))
+            await using (var platform = await AlatauProcess.StartAsync("run", options, folder))
             {
                 await using var publisher = PahoScript.Start(platform.MqttPort, Publisher);
                 await publisher.Input.WriteLineAsync(start.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
                 await publisher.Input.FlushAsync();
                 await publisher.WaitForAsync(o => o.Split('\n').Any(l => l.StartsWith("ACKED ", StringComparison.Ordinal) && int.Parse(l.AsSpan(6), CultureInfo.InvariantCulture) >= 3000), "3,000 acknowledged", AlatauProcess.Patience);
-                var (code, took) = await platform.StopAsync();
-                Assert.Equal(0, code);
-                Assert.InRange(took, TimeSpan.Zero, Promise.Here(s_stop));
+                await end(platform);
                 Assert.Equal(0, await publisher.WaitForExitAsync(AlatauProcess.Patience));
                 report = publisher.Output.Split('\n').Single(l => l.StartsWith("TOTAL ", StringComparison.Ordinal));
             }
 
-            await using var again = await AlatauProcess.StartAsync("run", ["--set", "Ingest:AutoRegister=true"], folder);
+            await using var again = await AlatauProcess.StartAsync("run", options, folder);
             var acknowledged = Acknowledged(report);
             Assert.True(acknowledged.Count >= 3000, report);
             await MosquittoClients.PublishAsync(again.MqttPort, "alatau/v1/green/loaded/telemetry", """{"v":{"voltage":230}}""", "-q", "1");
             await again.UntilAsync("api/v1/assets/green/loaded", a => a.ValueOf("voltage") == 230);
+            await again.UntilAsync("api/v1/ledger", l => l.Long("waiting") == 0 && l.Long("unaccounted") == 0);
             var stored = (await again.SeriesAsync("green/loaded", "activePower", start, start.AddMinutes(15))).Select(p => (int)p.Double("v")).ToHashSet();
             var lost = acknowledged.Where(n => !stored.Contains(n)).ToList();
             Assert.True(lost.Count == 0, $"{lost.Count} of {acknowledged.Count} acknowledged messages are not in the store, the first: {lost.FirstOrDefault()}. {report}");

@@ -13,6 +13,9 @@ public interface IAssetRuntime
     /// <returns>False when the inbox is full: nothing was taken; wait with <see cref="WaitForRoomAsync"/> and try again.</returns>
     bool TryPost(in ReadingBatch batch);
 
+    /// <summary>Whether a batch for <paramref name="asset"/> is worth posting now: asked before a message is written to the journal, so that none is written and then not taken.</summary>
+    bool HasRoom(AssetHandle asset) => true;
+
     /// <summary>Completes when the inbox of <paramref name="asset"/>'s shard has room again.</summary>
     ValueTask WaitForRoomAsync(AssetHandle asset, CancellationToken cancellationToken);
 

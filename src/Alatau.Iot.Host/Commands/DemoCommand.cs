@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Alatau.Iot.Host.Settings;
 using Alatau.Iot.Host.Wiring;
 using Alatau.Iot.Simulator.Playing;
 
@@ -27,9 +28,14 @@ internal static class DemoCommand
         command.SetAction(async (parsed, _) =>
         {
             using var stop = new StopSignal();
+            var played = ScenarioFiles.Load(ScenarioFiles.Find(DevicesFolder.Find(switches.DevicesFolder(parsed)), parsed.GetValue(scenario)!));
             var defaults = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Ingest:AutoRegister"] = "true" };
+            if (played.Fleet is not null)
+            {
+                defaults["Platform:Fleets"] = Path.GetFileNameWithoutExtension(played.FleetFile);
+            }
+
             await using var platform = Platform.Build(switches.Read(parsed, defaults));
-            var played = ScenarioFiles.Load(ScenarioFiles.Find(platform.DevicesFolder, parsed.GetValue(scenario)!));
             await platform.StartAsync(stop.Token);
             platform.Announce(output);
             using var playing = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);

@@ -22,6 +22,9 @@ internal sealed class PlatformSwitches
         }
     }
 
+    /// <summary>The folder that <c>--devices</c> names; null when it names none.</summary>
+    public string? DevicesFolder(ParseResult parsed) => parsed.GetValue(_devices);
+
     /// <summary>What the user asked for, <paramref name="defaults"/> beneath it.</summary>
     /// <exception cref="SettingsFaultException">A <c>--set</c> isn't of the form key=value, or the file of <c>--config</c> doesn't exist.</exception>
     public SettingsSource Read(ParseResult parsed, IReadOnlyDictionary<string, string?> defaults)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Alatau.Iot.Core.History;
 using Alatau.Iot.Engine;
+using Alatau.Iot.Host.Recovery;
 using Alatau.Iot.Host.Settings;
 using Alatau.Iot.Ingest.Sources;
 using Alatau.Iot.Mqtt.Server;
@@ -81,8 +82,20 @@ internal sealed class Platform : IAsyncDisposable
             await _app.Services.GetRequiredService<IHistoryStore>().OpenAsync(cancellationToken);
         }
 
+        var checkpoints = _app.Services.GetService<Checkpoints>();
+        checkpoints?.Open();
         _app.Services.GetService<HistoryRecorder>()?.Start();
-        _app.Services.GetRequiredService<AssetEngine>().Start();
+        if (checkpoints is null)
+        {
+            _app.Services.GetRequiredService<AssetEngine>().Start();
+        }
+        else
+        {
+            await checkpoints.RecoverAsync(cancellationToken);
+            await OpenAlarms.RestoreAsync(_app.Services, cancellationToken);
+            checkpoints.Start();
+        }
+
         await ListenAsync(cancellationToken);
         _isStarted = true;
         int[] ports = [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port)];
@@ -161,6 +174,12 @@ internal sealed class Platform : IAsyncDisposable
             await _app.Services.GetRequiredService<MqttServer>().StopAsync(limit.Token);
             await Quietly(_app.StopAsync(limit.Token));
             await Quietly(_app.Services.GetRequiredService<AssetEngine>().DrainAsync(limit.Token).AsTask());
+            if (_app.Services.GetService<Checkpoints>() is { } checkpoints)
+            {
+                // So that the next start has nothing to replay; if the time is over, it replays.
+                await Quietly(checkpoints.TakeAsync(limit.Token));
+            }
+
             if (_app.Services.GetService<HistoryRecorder>() is { } recorder)
             {
                 await recorder.StopAsync(Left(began, s_ending));

@@ -4,7 +4,9 @@ using Alatau.Iot.Core.Files;
 using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Engine;
+using Alatau.Iot.Host.Recovery;
 using Alatau.Iot.Host.Settings;
+using Alatau.Iot.Ingest.Journal;
 using Alatau.Iot.Ingest.Pipeline;
 using Alatau.Iot.Ingest.Sources;
 using Alatau.Iot.Mqtt.Identity;
@@ -49,6 +51,10 @@ internal sealed record PlatformPlan
 
     public required QuarantineOptions Quarantine { get; init; }
 
+    public required JournalOptions Journal { get; init; }
+
+    public required RecoveryOptions Recovery { get; init; }
+
     public required string DataFolder { get; init; }
 
     public required string DevicesFolder { get; init; }
@@ -58,6 +64,9 @@ internal sealed record PlatformPlan
     public required IPAddress Address { get; init; }
 
     public int Scenarios { get; init; }
+
+    /// <summary>Room in a journal record beside the packet: client, topic, header.</summary>
+    private const int JournalOverheadBytes = 2 * 65_536;
 
     /// <summary>The file of users and their rights.</summary>
     public string CredentialsPath => CredentialsIn(DataFolder);
@@ -102,6 +111,8 @@ internal sealed record PlatformPlan
             Recording = reader.Read<RecordingOptions>(RecordingOptions.SectionName),
             Outbox = reader.Read<OutboxOptions>(OutboxOptions.SectionName),
             Quarantine = reader.Read<QuarantineOptions>(QuarantineOptions.SectionName),
+            Journal = ReadJournal(platform, mqtt, reader),
+            Recovery = reader.Read<RecoveryOptions>(RecoveryOptions.SectionName),
             DataFolder = Path.GetFullPath(platform.DataFolder),
             DevicesFolder = devices ?? "",
             Files = files!,
@@ -162,6 +173,16 @@ internal sealed record PlatformPlan
         }
 
         return address;
+    }
+
+    private static JournalOptions ReadJournal(PlatformOptions platform, MqttServerOptions mqtt, OptionsReader reader)
+    {
+        var journal = reader.Read<JournalOptions>(JournalOptions.SectionName);
+        journal.Folder = Path.GetFullPath(journal.Folder, Path.GetFullPath(platform.DataFolder));
+
+        // Whatever the endpoint lets in must fit.
+        journal.MaximumRecordBytes = Math.Max(journal.MaximumRecordBytes, mqtt.MaximumPacketSize + JournalOverheadBytes);
+        return journal;
     }
 
     private static List<BridgeOptions> ReadBridges(IConfiguration configuration, OptionsReader reader) =>

@@ -6,7 +6,9 @@ using Alatau.Iot.Core.Observation;
 using Alatau.Iot.Core.Quarantine;
 using Alatau.Iot.Core.Runtime;
 using Alatau.Iot.Engine;
+using Alatau.Iot.Host.Recovery;
 using Alatau.Iot.Host.Settings;
+using Alatau.Iot.Ingest.Journal;
 using Alatau.Iot.Ingest.Pipeline;
 using Alatau.Iot.Ingest.Sources;
 using Alatau.Iot.Mqtt.Identity;
@@ -44,7 +46,7 @@ internal static class Rooms
             services.AddSingleton(rule);
         }
 
-        services.AddSingleton<Ledger>();
+        services.AddSingleton(_ => plan.Recovery.Journal ? RouteNames.Open(plan.Journal.Folder) : new Ledger());
         AddRuntime(services, plan);
         AddHistory(services, plan);
         AddIngest(services, plan);
@@ -139,9 +141,11 @@ internal static class Rooms
             p.GetRequiredService<DeviceResolver>(),
             p.GetRequiredService<IQuarantine>(),
             p.GetRequiredService<Ledger>(),
-            plan.Processing));
-        services.AddRoom(p => new MqttRoad(p.GetRequiredService<TelemetryRoad>(), p.GetRequiredService<Ledger>()));
-        services.AddRoom(p => new HttpIntake(p.GetRequiredService<TelemetryRoad>(), p.GetRequiredService<Ledger>(), p.GetRequiredService<TimeProvider>()));
+            plan.Processing,
+            p.GetService<MessageJournal>()));
+        AddRecovery(services, plan);
+        services.AddRoom(p => new MqttRoad(p.GetRequiredService<TelemetryRoad>(), p.GetRequiredService<Ledger>(), p.GetService<MessageJournal>()));
+        services.AddRoom(p => new HttpIntake(p.GetRequiredService<TelemetryRoad>(), p.GetRequiredService<Ledger>(), p.GetRequiredService<TimeProvider>(), p.GetService<MessageJournal>()));
         services.AddRoom(p => new CredentialFile(plan.CredentialsPath, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p =>
         {
@@ -158,7 +162,9 @@ internal static class Rooms
                 p.GetRequiredService<TelemetryRoad>(),
                 p.GetRequiredService<Ledger>(),
                 plan.Files.Profiles.Profiles.SelectMany(f => f.TopicFilters),
-                p.GetRequiredService<TimeProvider>()));
+                InstallationId.In(plan.DataFolder),
+                p.GetRequiredService<TimeProvider>(),
+                p.GetService<MessageJournal>()));
         }
 
         if (plan.Bridges.Count > 0)
@@ -167,5 +173,28 @@ internal static class Rooms
             services.AddSingleton<IMetricSource>(p => p.GetRequiredService<BridgesObserved>());
             services.AddSingleton<IReadinessCheck>(p => p.GetRequiredService<BridgesObserved>());
         }
+    }
+
+    private static void AddRecovery(IServiceCollection services, PlatformPlan plan)
+    {
+        if (!plan.Recovery.Journal)
+        {
+            return;
+        }
+
+        services.AddRoom(p => MessageJournal.Open(plan.Journal, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<MessageJournal>>()));
+        services.AddRoom(p => new Checkpoints(
+            plan.DataFolder,
+            plan.Journal.Folder,
+            plan.Recovery,
+            p.GetRequiredService<MessageJournal>(),
+            p.GetRequiredService<TelemetryRoad>(),
+            p.GetRequiredService<AssetEngine>(),
+            p.GetService<HistoryRecorder>(),
+            p.GetService<HistoryOutbox>(),
+            p.GetRequiredService<QuarantineFile>(),
+            p.GetRequiredService<Ledger>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<Checkpoints>>()));
     }
 }

@@ -61,6 +61,9 @@ internal sealed partial class Committer : IDisposable
 
     public long Failures => Interlocked.Read(ref _failures);
 
+    /// <summary>Position of the last record taken.</summary>
+    public long Appended => _open.Last;
+
     /// <summary>Records taken and not committed.</summary>
     public long Waiting => Math.Max(0, _open.Last - Committed);
 

@@ -53,6 +53,9 @@ public sealed partial class MessageJournal : IAsyncDisposable, IDisposable, IRea
     /// <summary>Every record at or below it is on disk.</summary>
     public long CommittedPosition => _committer.Committed;
 
+    /// <summary>Position of the last record taken, committed or not. Exact while nobody appends.</summary>
+    public long AppendedPosition => _committer.Appended;
+
     /// <summary>Null when well, else what is wrong and the cure.</summary>
     public string? Problem => _committer.Problem;
 

@@ -1,16 +1,11 @@
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Observation;
-using Alatau.Iot.Core.Quarantine;
 
 namespace Alatau.Iot.Ingest.Pipeline;
 
-/// <summary>What the road counts beside the ledger: readings, ignored messages, refusals, waits, quarantine reasons.</summary>
+/// <summary>What the road counts beside the ledger: readings, ignored messages, refusals, waits.</summary>
 internal sealed class RoadCounters : IMetricSource
 {
-    private static readonly QuarantineReason[] s_reasons = Enum.GetValues<QuarantineReason>();
-
-    private readonly StripedCounter[] _quarantined = [.. s_reasons.Select(_ => new StripedCounter())];
-
     public StripedCounter Readings { get; } = new();
 
     public StripedCounter Ignored { get; } = new();
@@ -21,8 +16,6 @@ internal sealed class RoadCounters : IMetricSource
 
     public StripedCounter PayloadBytes { get; } = new();
 
-    public void Quarantined(QuarantineReason reason) => _quarantined[(int)reason].Increment();
-
     public void WriteMetrics(IMetricWriter writer)
     {
         writer.Counter("road_readings", "Readings handed to assets.", Readings.Value);
@@ -30,9 +23,5 @@ internal sealed class RoadCounters : IMetricSource
         writer.Counter("road_ignored_messages", "Messages on topics that a profile names as carrying no reading.", Ignored.Value);
         writer.Counter("road_refused_messages", "Messages on topics that only the platform may publish on.", Refused.Value);
         writer.Counter("road_waits", "Times a message had to wait because an inbox was full.", Busy.Value);
-        foreach (var reason in s_reasons)
-        {
-            writer.Counter("quarantined_messages", "Messages set aside, by reason.", _quarantined[(int)reason].Value, ("reason", reason.ToString()));
-        }
     }
 }

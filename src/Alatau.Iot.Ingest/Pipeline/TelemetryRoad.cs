@@ -9,6 +9,7 @@ using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Runtime;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Ingest.Decoding;
+using Alatau.Iot.Ingest.Journal;
 
 namespace Alatau.Iot.Ingest.Pipeline;
 
@@ -22,16 +23,22 @@ public sealed class TelemetryRoad : IMetricSource
     [ThreadStatic]
     private static AssetHandle t_fullFor;
 
+    [ThreadStatic]
+    private static bool t_journalFull;
+
     private readonly IAssetRuntime _runtime;
     private readonly DeviceResolver _devices;
     private readonly IQuarantine _quarantine;
     private readonly Ledger _ledger;
     private readonly ProcessorOptions _limits;
+    private readonly MessageJournal? _journal;
+    private readonly RoadGate _gate = new();
     private readonly RoadCounters _counters = new();
 
     /// <param name="limits">The clock guard of the assets: the road asks first, while it still has the bytes to set aside.</param>
-    public TelemetryRoad(IAssetRuntime runtime, DeviceResolver devices, IQuarantine quarantine, Ledger ledger, ProcessorOptions limits) =>
-        (_runtime, _devices, _quarantine, _ledger, _limits) = (runtime, devices, quarantine, ledger, limits);
+    /// <param name="journal">Where every message is written before anything else; null keeps none, and then an acknowledgement promises nothing across a kill.</param>
+    public TelemetryRoad(IAssetRuntime runtime, DeviceResolver devices, IQuarantine quarantine, Ledger ledger, ProcessorOptions limits, MessageJournal? journal = null) =>
+        (_runtime, _devices, _quarantine, _ledger, _limits, _journal) = (runtime, devices, quarantine, ledger, limits, journal);
 
     /// <summary>Who can send commands back to devices (a Sparkplug node is asked for its birth), by the route their messages came in on. Any thread may call a sender; it gets topic and payload.</summary>
     public ConcurrentDictionary<byte, Action<string, ReadOnlyMemory<byte>>> Senders { get; } = new();
@@ -39,21 +46,64 @@ public sealed class TelemetryRoad : IMetricSource
     /// <summary>What the road knows of a topic; null when no profile fits and the topic isn't under the platform's own prefix.</summary>
     public TelemetryBinding? Bind(ReadOnlySpan<byte> topic) => _devices.Bind(topic);
 
-    /// <summary>Takes one message. It is either on its way to its asset, in quarantine, or (busy) not taken at all.</summary>
-    public IntakeResult Take(TelemetryBinding binding, in RoadMessage message)
+    /// <summary>Takes one message: writes it to the journal, then hands it to its asset or sets it aside; or (busy) does nothing at all.</summary>
+    public RoadAnswer Take(TelemetryBinding binding, in RoadMessage message)
     {
         switch (binding.Kind)
         {
             case BindingKind.Ignored:
                 _counters.Ignored.Increment();
-                return new IntakeResult(IntakeVerdict.Taken);
+                return new RoadAnswer(IntakeVerdict.Taken);
             case BindingKind.Reserved:
                 _counters.Refused.Increment();
-                return new IntakeResult(IntakeVerdict.Quarantined, QuarantineReason.UnknownTopic, "Only the platform publishes on this topic.");
-            case BindingKind.Unknown:
-                return SetAside(message, binding.Reason, binding.Detail);
+                return new RoadAnswer(IntakeVerdict.Quarantined, 0, QuarantineReason.UnknownTopic, "Only the platform publishes on this topic.");
             default:
                 break;
+        }
+
+        if (binding.Kind == BindingKind.Device && !_runtime.HasRoom(binding.Asset))
+        {
+            (t_fullFor, t_journalFull) = (binding.Asset, false);
+            _counters.Busy.Increment();
+            return new RoadAnswer(IntakeVerdict.Busy);
+        }
+
+        int stripe = _gate.Enter();
+        try
+        {
+            long position = 0;
+            if (_journal is not null && !_journal.TryAppend(message.ToRecord(), out position))
+            {
+                t_journalFull = true;
+                _counters.Busy.Increment();
+                return new RoadAnswer(IntakeVerdict.Busy);
+            }
+
+            return Carry(binding, message, position);
+        }
+        finally
+        {
+            _gate.Exit(stripe);
+        }
+    }
+
+    /// <summary>Takes a message out of the journal again after a restart: the same steps, nothing is written and nobody is answered.</summary>
+    public void Replay(TelemetryBinding binding, in RoadMessage message, long position)
+    {
+        if (binding.Kind is BindingKind.Device or BindingKind.Unknown)
+        {
+            Carry(binding, message, position);
+        }
+    }
+
+    /// <summary>Runs <paramref name="cut"/> while no message is between journal and inbox; everything the journal has taken has then been posted or set aside.</summary>
+    public T AtRest<T>(Func<T> cut) => _gate.Closed(cut);
+
+    private RoadAnswer Carry(TelemetryBinding binding, in RoadMessage message, long position)
+    {
+        if (binding.Kind == BindingKind.Unknown)
+        {
+            return SetAside(message, position, binding.Reason, binding.Detail);
         }
 
         var buffer = t_buffer ??= new ReadingBuffer();
@@ -69,30 +119,31 @@ public sealed class TelemetryRoad : IMetricSource
         {
             case DecodeOutcome.Ignored:
                 _counters.Ignored.Increment();
-                return new IntakeResult(IntakeVerdict.Taken);
+                return new RoadAnswer(IntakeVerdict.Taken, position);
             case DecodeOutcome.Quarantined:
-                return SetAside(message, result.Reason, result.Detail);
+                return SetAside(message, position, result.Reason, result.Detail);
             default:
                 break;
         }
 
         if (ClockFault(buffer.Readings, message.ReceivedAt) is { } fault)
         {
-            return SetAside(message, fault.Reason, fault.Detail);
+            return SetAside(message, position, fault.Reason, fault.Detail);
         }
 
-        return Post(binding, message, buffer);
+        Post(binding, message, position, buffer);
+        return new RoadAnswer(IntakeVerdict.Taken, position);
     }
 
-    /// <summary>Completes when the inbox that was full for the calling thread's last message has room.</summary>
-    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => _runtime.WaitForRoomAsync(t_fullFor, cancellationToken);
+    /// <summary>Completes when what was full for the calling thread's last message, an inbox or the journal, has room.</summary>
+    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) =>
+        t_journalFull && _journal is not null ? _journal.WaitForRoomAsync(cancellationToken) : _runtime.WaitForRoomAsync(t_fullFor, cancellationToken);
 
     public void WriteMetrics(IMetricWriter writer) => _counters.WriteMetrics(writer);
 
-    private IntakeResult Post(TelemetryBinding binding, in RoadMessage message, ReadingBuffer buffer)
+    private void Post(TelemetryBinding binding, in RoadMessage message, long position, ReadingBuffer buffer)
     {
-        // A message for several assets counts once for each of them: if one inbox is full in the middle, the whole is offered again, and the
-        // assets that had it already call it a duplicate, so the account still closes.
+        // A message for several assets counts once for each of them.
         int segments = buffer.SegmentCount;
         for (int i = 0; i < segments; i++)
         {
@@ -103,12 +154,12 @@ public sealed class TelemetryRoad : IMetricSource
                 continue;
             }
 
-            var batch = new ReadingBatch(asset, message.ReceivedAt, message.Route, 0, buffer.Readings.Slice(segment.Start, segment.Count));
-            if (!_runtime.TryPost(batch))
+            var batch = new ReadingBatch(asset, message.ReceivedAt, message.Route, position, buffer.Readings.Slice(segment.Start, segment.Count));
+            var spin = default(SpinWait);
+            while (!_runtime.TryPost(batch))
             {
-                t_fullFor = asset;
-                _counters.Busy.Increment();
-                return new IntakeResult(IntakeVerdict.Busy);
+                // It is in the journal, so it can't be given back. Room was asked for before; this is another thread's burst, a replay, or a batch for a second asset.
+                spin.SpinOnce();
             }
 
             _ledger.Received(message.Route);
@@ -116,16 +167,14 @@ public sealed class TelemetryRoad : IMetricSource
 
         _counters.Readings.Add(buffer.Count);
         _counters.PayloadBytes.Add(message.Payload.Length);
-        return new IntakeResult(IntakeVerdict.Taken);
     }
 
-    private IntakeResult SetAside(in RoadMessage message, QuarantineReason reason, string detail)
+    private RoadAnswer SetAside(in RoadMessage message, long position, QuarantineReason reason, string detail)
     {
         _ledger.Received(message.Route);
         _ledger.Quarantined(message.Route);
-        _counters.Quarantined(reason);
-        _quarantine.Add(message.ReceivedAt, message.Route, message.ClientText(), message.Topic, message.Payload, reason, detail, position: 0);
-        return new IntakeResult(IntakeVerdict.Quarantined, reason, detail);
+        _quarantine.Add(message.ReceivedAt, message.Route, message.ClientText(), message.Topic, message.Payload, reason, detail, position);
+        return new RoadAnswer(IntakeVerdict.Quarantined, position, reason, detail);
     }
 
     /// <summary>A message with one stamp that can't be right is not trusted with the others: it is set aside whole, and can be sent again whole.</summary>

@@ -26,7 +26,7 @@ public sealed class BridgeOptions : IValidatableObject
     /// <summary>Share group: several platforms that name the same group share the messages (<c>$share/group/filter</c>); default none.</summary>
     public string? Group { get; set; }
 
-    /// <summary>Client id; with one, the broker keeps the session while the bridge is away. Default <c>alatau-</c> and the name.</summary>
+    /// <summary>Client id; with one, the broker keeps the session while the bridge is away. Default <c>alatau-</c>, the name, and the installation's own id, so that two platforms never take each other's session.</summary>
     public string? ClientId { get; set; }
 
     /// <summary>Quality of service to subscribe with, 0 to 2; default 1.</summary>
@@ -63,11 +63,11 @@ public sealed class BridgeOptions : IValidatableObject
         }
     }
 
-    internal MqttClientOptions ToClient(TimeProvider clock)
+    internal MqttClientOptions ToClient(string installation, TimeProvider clock)
     {
         var client = MqttClientOptions.Parse(Broker);
         client.Password = PasswordFile is null ? client.Password : File.ReadAllText(PasswordFile).TrimEnd('\r', '\n');
-        client.ClientId = ClientId ?? $"alatau-{Name}";
+        client.ClientId = ClientId ?? $"alatau-{Name}-{installation}";
         client.IsCleanStart = false;
         client.SessionExpiry = SessionExpiry;
         client.ReceiveMaximum = ReceiveMaximum;

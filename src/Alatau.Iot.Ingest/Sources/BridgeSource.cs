@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Threading.Channels;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Observation;
 using Alatau.Iot.Core.Runtime;
 using Alatau.Iot.Core.Time;
+using Alatau.Iot.Ingest.Journal;
 using Alatau.Iot.Ingest.Pipeline;
 using Alatau.Iot.Mqtt.Client;
 
@@ -28,6 +30,10 @@ public sealed class BridgeSource : IMetricSource, IReadinessCheck, IAsyncDisposa
     private readonly byte[] _client;
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ConcurrentQueue<(long Position, MqttAcknowledgement Acknowledgement)> _uncommitted = new();
+    private readonly MessageJournal? _journal;
+    private readonly IDisposable? _committed;
+    private readonly Lock _acknowledging = new();
     private readonly StripedCounter _received = new();
     private readonly StripedCounter _foreign = new();
     private readonly StripedCounter _dropped = new();
@@ -35,16 +41,19 @@ public sealed class BridgeSource : IMetricSource, IReadinessCheck, IAsyncDisposa
     private Task _pumping = Task.CompletedTask;
 
     /// <param name="profileFilters">What to subscribe to when the options name no filter.</param>
-    public BridgeSource(BridgeOptions options, TelemetryRoad road, Ledger ledger, IEnumerable<string> profileFilters, TimeProvider clock)
+    /// <param name="installation">Id of this installation, the same at every start; part of the client id.</param>
+    /// <param name="journal">The road's journal: acknowledgements wait for its commits. Null acknowledges at once.</param>
+    public BridgeSource(BridgeOptions options, TelemetryRoad road, Ledger ledger, IEnumerable<string> profileFilters, string installation, TimeProvider clock, MessageJournal? journal = null)
     {
-        (_options, _road, _clock) = (options, road, clock);
+        (_options, _road, _clock, _journal) = (options, road, clock, journal);
+        _committed = journal?.OnCommitted(AcknowledgeUpTo);
         _topics = new TopicMemory(road);
         _route = ledger.Route($"bridge:{options.Name}");
         road.Senders[_route] = (topic, payload) => _link!.TryPublish(Encoding.UTF8.GetBytes(topic), payload.Span);
         _client = Encoding.UTF8.GetBytes($"bridge:{options.Name}");
         var filters = options.Filters.Count > 0 ? options.Filters : [.. profileFilters.Distinct(StringComparer.Ordinal)];
         _link = new MqttLink(
-            options.ToClient(clock),
+            options.ToClient(installation, clock),
             Take,
             [.. filters.Select(f => new MqttSubscription(options.Group is null ? f : $"$share/{options.Group}/{f}", options.QoS))]);
     }
@@ -75,6 +84,7 @@ public sealed class BridgeSource : IMetricSource, IReadinessCheck, IAsyncDisposa
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        _committed?.Dispose();
         _stop.Dispose();
     }
 
@@ -103,9 +113,18 @@ public sealed class BridgeSource : IMetricSource, IReadinessCheck, IAsyncDisposa
         }
 
         var receivedAt = Instant.Now(_clock);
-        if (Volatile.Read(ref _waitingCount) == 0 && Offer(binding, message.Topic, message.Payload, message.IsRetained, receivedAt))
+        if (Volatile.Read(ref _waitingCount) == 0)
         {
-            return;
+            var answer = Offer(binding, message.Topic, message.Payload, message.IsRetained, receivedAt);
+            if (answer.Verdict != IntakeVerdict.Busy)
+            {
+                if (message.QoS > 0)
+                {
+                    AcknowledgeAt(answer.Position, message.TakeAcknowledgement());
+                }
+
+                return;
+            }
         }
 
         if (message.QoS == 0 && Volatile.Read(ref _waitingCount) >= QueueCapacity)
@@ -123,17 +142,42 @@ public sealed class BridgeSource : IMetricSource, IReadinessCheck, IAsyncDisposa
     {
         await foreach (var waiting in _waiting.Reader.ReadAllAsync(_stop.Token))
         {
-            while (!Offer(waiting.Binding, waiting.Topic, waiting.Payload, waiting.IsRetained, waiting.ReceivedAt))
+            RoadAnswer answer;
+            while ((answer = Offer(waiting.Binding, waiting.Topic, waiting.Payload, waiting.IsRetained, waiting.ReceivedAt)).Verdict == IntakeVerdict.Busy)
             {
                 await _road.WaitForRoomAsync(_stop.Token);
             }
 
+            AcknowledgeAt(answer.Position, waiting.Acknowledgement);
             Interlocked.Decrement(ref _waitingCount);
-            waiting.Acknowledgement.Complete();
         }
     }
 
-    private bool Offer(TelemetryBinding binding, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, bool isRetained, Instant receivedAt) =>
+    /// <summary>Acknowledges once <paramref name="position"/> is on disk. Positions come in order: one thread at a time offers.</summary>
+    private void AcknowledgeAt(long position, MqttAcknowledgement acknowledgement)
+    {
+        if (_journal is null || position <= _journal.CommittedPosition)
+        {
+            acknowledgement.Complete();
+            return;
+        }
+
+        _uncommitted.Enqueue((position, acknowledgement));
+        AcknowledgeUpTo(_journal.CommittedPosition);
+    }
+
+    private void AcknowledgeUpTo(long committed)
+    {
+        lock (_acknowledging)
+        {
+            while (_uncommitted.TryPeek(out var first) && first.Position <= committed && _uncommitted.TryDequeue(out first))
+            {
+                first.Acknowledgement.Complete();
+            }
+        }
+    }
+
+    private RoadAnswer Offer(TelemetryBinding binding, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, bool isRetained, Instant receivedAt) =>
         _road.Take(binding, new RoadMessage
         {
             Topic = topic,
@@ -142,7 +186,7 @@ public sealed class BridgeSource : IMetricSource, IReadinessCheck, IAsyncDisposa
             IsRetained = isRetained,
             Route = _route,
             Client = _client,
-        }).Verdict != IntakeVerdict.Busy;
+        });
 
     private sealed record Waiting(TelemetryBinding Binding, byte[] Topic, byte[] Payload, bool IsRetained, Instant ReceivedAt, MqttAcknowledgement Acknowledgement);
 }

@@ -3,6 +3,7 @@ using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Quarantine;
 using Alatau.Iot.Core.Runtime;
 using Alatau.Iot.Core.Time;
+using Alatau.Iot.Ingest.Journal;
 using Alatau.Iot.Ingest.Pipeline;
 
 namespace Alatau.Iot.Ingest.Sources;
@@ -15,10 +16,13 @@ public sealed class HttpIntake : ITelemetryIntake
 
     private readonly TelemetryRoad _road;
     private readonly TimeProvider _clock;
+    private readonly MessageJournal? _journal;
     private readonly byte _route;
 
-    public HttpIntake(TelemetryRoad road, Ledger ledger, TimeProvider clock)
+    /// <param name="journal">The road's journal: the answer waits for its commit. Null answers at once.</param>
+    public HttpIntake(TelemetryRoad road, Ledger ledger, TimeProvider clock, MessageJournal? journal = null)
     {
+        _journal = journal;
         _road = road;
         _clock = clock;
         _route = ledger.Route("http");
@@ -36,9 +40,15 @@ public sealed class HttpIntake : ITelemetryIntake
         long began = _clock.GetTimestamp();
         while (true)
         {
-            var result = Take(binding, topic.Span, payload.Span, sender);
-            if (result.Verdict != IntakeVerdict.Busy)
+            var answer = Take(binding, topic.Span, payload.Span, sender);
+            var result = new IntakeResult(answer.Verdict, answer.Reason, answer.Detail);
+            if (answer.Verdict != IntakeVerdict.Busy)
             {
+                if (_journal is not null && answer.Position > 0)
+                {
+                    await _journal.WaitForCommitAsync(answer.Position, cancellationToken);
+                }
+
                 return result;
             }
 
@@ -61,7 +71,7 @@ public sealed class HttpIntake : ITelemetryIntake
         }
     }
 
-    private IntakeResult Take(TelemetryBinding binding, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, byte[] sender) => _road.Take(binding, new RoadMessage
+    private RoadAnswer Take(TelemetryBinding binding, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, byte[] sender) => _road.Take(binding, new RoadMessage
     {
         Topic = topic,
         Payload = payload,

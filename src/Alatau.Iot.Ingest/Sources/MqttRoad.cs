@@ -1,6 +1,7 @@
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Runtime;
 using Alatau.Iot.Core.Time;
+using Alatau.Iot.Ingest.Journal;
 using Alatau.Iot.Ingest.Pipeline;
 using Alatau.Iot.Mqtt.Packets;
 using Alatau.Iot.Mqtt.Server;
@@ -11,17 +12,19 @@ namespace Alatau.Iot.Ingest.Sources;
 public sealed class MqttRoad : IMqttPublishSink
 {
     private readonly TelemetryRoad _road;
+    private readonly MessageJournal? _journal;
 
-    public MqttRoad(TelemetryRoad road, Ledger ledger)
+    /// <param name="journal">The road's journal: acknowledgements wait for its commits. Null acknowledges at once.</param>
+    public MqttRoad(TelemetryRoad road, Ledger ledger, MessageJournal? journal = null)
     {
-        _road = road;
+        (_road, _journal) = (road, journal);
         Route = ledger.Route("mqtt");
     }
 
     /// <summary>Index of this route in the ledger.</summary>
     public byte Route { get; }
 
-    public long CommittedPosition => long.MaxValue;
+    public long CommittedPosition => _journal?.CommittedPosition ?? long.MaxValue;
 
     public PublishVerdict Offer(in PublishedMessage message)
     {
@@ -35,21 +38,24 @@ public sealed class MqttRoad : IMqttPublishSink
             return PublishVerdict.Refused(MqttReasonCode.NotAuthorized);
         }
 
-        var result = _road.Take(binding, new RoadMessage
+        var answer = _road.Take(binding, new RoadMessage
         {
             Topic = message.Topic,
             Payload = message.Payload,
             ReceivedAt = Instant.From(message.ReceivedAt),
             IsRetained = message.IsRetained,
+            IsDuplicate = message.IsDuplicate,
             Route = Route,
             Client = message.ClientId,
         });
-        return result.Verdict == IntakeVerdict.Busy ? PublishVerdict.Busy : PublishVerdict.Taken;
+        return answer.Verdict == IntakeVerdict.Busy ? PublishVerdict.Busy
+            : answer.Position == 0 ? PublishVerdict.Taken
+            : PublishVerdict.TakenAt(answer.Position);
     }
 
     public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => _road.WaitForRoomAsync(cancellationToken);
 
-    public IDisposable OnCommitted(Action<long> committed) => NothingToEnd.Instance;
+    public IDisposable OnCommitted(Action<long> committed) => _journal?.OnCommitted(committed) ?? NothingToEnd.Instance;
 
     public TopicBinding? Bind(ReadOnlySpan<byte> topic) => _road.Bind(topic);
 

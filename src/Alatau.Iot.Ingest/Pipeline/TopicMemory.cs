@@ -1,12 +1,10 @@
-using Alatau.Iot.Ingest.Pipeline;
+namespace Alatau.Iot.Ingest.Pipeline;
 
-namespace Alatau.Iot.Ingest.Sources;
-
-/// <summary>What the road answered for each topic of a bridge, so that it is asked once. Found by the topic's bytes; one thread at a time.</summary>
-internal sealed class TopicMemory(TelemetryRoad road)
+/// <summary>What the road answered for each topic of a bridge or of the journal, so that it is asked once. Found by the topic's bytes; one thread at a time.</summary>
+public sealed class TopicMemory(TelemetryRoad road)
 {
     /// <summary>Topics kept; past it all are forgotten and asked again.</summary>
-    public const int Capacity = 1_000_000;
+    private const int Capacity = 1_000_000;
 
     private readonly Dictionary<byte[], TelemetryBinding?> _known = new(Comparer.Instance);
 

@@ -1,0 +1,29 @@
+using Alatau.Iot.Core.Alarms;
+using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Web.Live;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Alatau.Iot.Host.Recovery;
+
+/// <summary>Tells the console after a restart which alarms are open.</summary>
+internal static class OpenAlarms
+{
+    private const int Chunk = 4096;
+
+    public static async Task RestoreAsync(IServiceProvider rooms, CancellationToken cancellationToken)
+    {
+        var runtime = rooms.GetRequiredService<IAssetRuntime>();
+        var book = rooms.GetRequiredService<AlarmBook>();
+        int count = rooms.GetRequiredService<AssetDirectory>().Count;
+        for (int first = 0; first < count; first += Chunk)
+        {
+            var handles = Enumerable.Range(first, Math.Min(Chunk, count - first)).Select(i => new AssetHandle(i)).ToArray();
+            foreach (var alarm in (await runtime.GetManyAsync(handles, cancellationToken)).SelectMany(s => s.Alarms))
+            {
+                book.Add(new AlarmTransition(
+                    alarm.AlarmId, alarm.Asset, alarm.Rule, alarm.Title, alarm.Severity, AlarmState.Normal, alarm.State, alarm.ChangedAt, alarm.RaisedAt, alarm.Value, alarm.By, alarm.Why));
+            }
+        }
+    }
+}
