@@ -123,7 +123,7 @@ internal sealed record PlatformPlan
         // These two rooms bind their options themselves; what is wrong in them is told here, before anything is started.
         reader.Read<WebOptions>(WebOptions.SectionName);
         reader.Read<DispatchOptions>(DispatchOptions.SectionName);
-        reader.ReportUnknownSections("Platform", "Mqtt", "Ingest", "Processing", "Engine", "Storage", "Web", "Notifications", "Logging", "Kestrel");
+        reader.ReportUnknownSections("Platform", "Mqtt", "Ingest", "Processing", "Engine", "Storage", "Web", "Notifications", "Recovery", "Logging", "Kestrel");
         string[] lines = [.. reader.Faults, .. SettingsFaultException.Of(faults)];
         return lines.Length > 0 ? throw new SettingsFaultException(lines) : plan;
     }
