@@ -36,7 +36,6 @@ internal sealed partial class Shard : IInboxReader
     private readonly AutoResetEvent _wake = new(false);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AssetState?[] _states = [];
-    private TaskCompletionSource? _room;
     private volatile bool _stopping;
     private volatile bool _isSleeping;
     private long _pausedAt;
@@ -79,27 +78,6 @@ internal sealed partial class Shard : IInboxReader
         FailQueued();
     }
 
-    public bool TryPost(in ReadingBatch batch)
-    {
-        if (!Inbox.TryPost(in batch))
-        {
-            return false;
-        }
-
-        // The shard announces its sleep and then looks once more; either it sees the batch or we see the announcement.
-        Interlocked.MemoryBarrier();
-        if (_isSleeping)
-        {
-            _isSleeping = false;
-            _wake.Set();
-        }
-
-        return true;
-    }
-
-    /// <summary>Whether an eighth of the inbox is free: enough for what all connections may have between this question and their post.</summary>
-    public bool HasRoomToPost => Inbox.Used <= Inbox.Capacity - (Inbox.Capacity / 8);
-
     public void Wake() => _wake.Set();
 
     public void Enqueue(ShardCall call)
@@ -111,34 +89,6 @@ internal sealed partial class Shard : IInboxReader
         }
 
         _wake.Set();
-    }
-
-    /// <summary>Completes when at least half of the inbox is free.</summary>
-    public Task WaitForRoomAsync(CancellationToken cancellationToken)
-    {
-        var waiter = Volatile.Read(ref _room);
-        if (waiter is null)
-        {
-            var fresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            waiter = Interlocked.CompareExchange(ref _room, fresh, null) ?? fresh;
-        }
-
-        Interlocked.MemoryBarrier();
-        if (_ended.Task.IsCompleted)
-        {
-            return Task.FromException(Gone());
-        }
-
-        if (HasRoom)
-        {
-            ReleaseWaiters();
-        }
-        else
-        {
-            _wake.Set();
-        }
-
-        return waiter.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>With more assets than the caches hold, every state would be waited for; asked for together, sixteen come in the time of one.</summary>
@@ -205,8 +155,6 @@ internal sealed partial class Shard : IInboxReader
         AdvanceWheel();
         Pause();
     }
-
-    private bool HasRoom => Inbox.Used <= Inbox.Capacity / 2;
 
     private static long TickOf(Instant instant) => instant.UnixMilliseconds / TickMilliseconds;
 
@@ -380,14 +328,6 @@ internal sealed partial class Shard : IInboxReader
         }
 
         return more;
-    }
-
-    private void ReleaseWaiters()
-    {
-        if (Volatile.Read(ref _room) is not null && HasRoom)
-        {
-            Interlocked.Exchange(ref _room, null)?.TrySetResult();
-        }
     }
 
     private void FailQueued()
