@@ -75,6 +75,11 @@ public sealed class AssetProcessor
     {
         _update.Reset(batch.Asset, batch.ReceivedAt, batch.Route, batch.Position);
         var readings = batch.Readings;
+        if (state.Slots.Length == 0 && readings.Length > 1)
+        {
+            SlotLayout.Prepare(state, readings);
+        }
+
         bool anyTaken = false;
         bool anyRefused = false;
         int slot = -1;

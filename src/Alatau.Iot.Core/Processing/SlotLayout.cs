@@ -1,4 +1,5 @@
 using Alatau.Iot.Core.Measurands;
+using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Time;
 
 namespace Alatau.Iot.Core.Processing;
@@ -7,7 +8,20 @@ namespace Alatau.Iot.Core.Processing;
 internal static class SlotLayout
 {
     private const int ExactUpTo = 8;
+    private const int MostPrepared = 16;
     private const string EnergyUnit = "Wh";
+
+    /// <summary>Makes room at once for the measurands of an asset's first message, so that a hundred thousand new assets don't leave behind every size in between.</summary>
+    public static void Prepare(AssetState state, ReadOnlySpan<Reading> readings)
+    {
+        int measurands = 0;
+        while (measurands < Math.Min(readings.Length, MostPrepared) && (measurands == 0 || readings[measurands].Measurand != readings[0].Measurand))
+        {
+            measurands++;
+        }
+
+        state.Slots = new SlotState[measurands];
+    }
 
     /// <returns>Index of the new slot.</returns>
     public static int Add(AssetState state, Measurand measurand, ushort watchers)

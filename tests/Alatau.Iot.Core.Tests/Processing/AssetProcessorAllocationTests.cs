@@ -61,6 +61,32 @@ public sealed class AssetProcessorAllocationTests
         GC.KeepAlive(state);
     }
 
+    [Fact]
+    public void Apply_FirstMessage_MakesRoomForItsMeasurandsOnce()
+    {
+        var asset = new AssetUnderTest();
+        var readings = s_measurands.Select(m => Of(0, m, 1)).ToArray();
+        var processor = asset.Processor;
+        processor.Apply(processor.Create(asset.State.Handle), new ReadingBatch(asset.State.Handle, At(0), 0, 0, readings));
+        var state = processor.Create(asset.State.Handle);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        processor.Apply(state, new ReadingBatch(state.Handle, At(0), 0, 0, readings));
+        long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        // The slots, two counters that come one by one, and what three arrays weigh themselves.
+        Assert.InRange(bytes, readings.Length * 136, (readings.Length * 136) + (3 * 48) + (3 * 24));
+        Assert.Equal(readings.Length, state.Slots.Length);
+    }
+
+    [Fact]
+    public void Apply_FirstMessageWithManyReadingsOfOneMeasurand_MakesRoomForOne()
+    {
+        var asset = new AssetUnderTest();
+        var readings = Enumerable.Range(0, 100).Select(i => Of(i, "activePower", i)).ToArray();
+        asset.Processor.Apply(asset.State, new ReadingBatch(asset.State.Handle, At(100), 0, 0, readings));
+        Assert.Single(asset.State.Slots);
+    }
+
     private static int Run(AssetUnderTest asset, Reading[] readings, Measurands.MeasurandId[] ids, int from, int count)
     {
         int windows = 0;
