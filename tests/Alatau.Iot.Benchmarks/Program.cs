@@ -5,6 +5,12 @@ using Alatau.Iot.Benchmarks.Micro;
 using Alatau.Iot.Benchmarks.Reporting;
 using Alatau.Iot.Benchmarks.Road;
 
+if (args is ["--help" or "-h", ..])
+{
+    Console.WriteLine(BenchOptions.Usage);
+    return 0;
+}
+
 BenchOptions options;
 try
 {

@@ -9,7 +9,7 @@ namespace Alatau.Iot.Benchmarks.Assets;
 /// <summary>Processor time of a message as assets grow from a thousand to a million, each known before it is measured.</summary>
 internal static class ScaleBenchmark
 {
-    private const long WarmMessages = 600_000;
+    private const long WarmMessages = 2_000_000;
     private const int WarmAssets = 500;
 
     public static async Task RunAsync(BenchOptions options, Report report)

@@ -6,7 +6,7 @@ namespace Alatau.Iot.Benchmarks.Micro;
 internal static class MicroLoop
 {
     private const int Rounds = 7;
-    private static readonly TimeSpan s_warm = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan s_warm = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan s_round = TimeSpan.FromMilliseconds(300);
 
     /// <param name="operations">Operations of one call of <paramref name="action"/>.</param>

@@ -42,10 +42,9 @@ internal sealed class MicroMessages
         _readings = buffer.Readings.ToArray();
         for (int i = 0; i < Assets; i++)
         {
-            var meter = new Asset(AssetId.Of(Site, (LoadPacket.FirstAsset + i).ToString(CultureInfo.InvariantCulture)), "Meter", AssetKind.Meter)
-            {
-                ReportingInterval = TimeSpan.FromMinutes(1), RatedPowerWatts = 9000,
-            };
+            // Without a reporting interval: these messages lie in the past, and the engine would judge each asset silent between two of them.
+            string name = (LoadPacket.FirstAsset + i).ToString(CultureInfo.InvariantCulture);
+            var meter = new Asset(AssetId.Of(Site, name), name, AssetKind.Meter) { RatedPowerWatts = 9000 };
             Directory.TryRegister(meter, out _);
         }
     }

@@ -9,7 +9,7 @@ namespace Alatau.Iot.Benchmarks.Road;
 internal static class RoadRun
 {
     private const string Allocated = "alatau_allocated_bytes_total";
-    private const long WarmMessages = 600_000;
+    private const long WarmMessages = 2_000_000;
     private const long WarmStored = 150_000;
     private const int WarmAssets = 500;
 

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Ingest.Pipeline;
+using Alatau.Iot.Mqtt.Server;
+using Alatau.Iot.Simulator.Load;
+
+namespace Alatau.Iot.Benchmarks.Micro;
+
+/// <summary>Exact bytes of managed heap that each room keeps for one self-registered asset.</summary>
+internal static class AssetParts
+{
+    private const int Assets = 50_000;
+
+    public static IReadOnlyList<(string Part, double Bytes)> Measure(MicroMessages messages)
+    {
+        byte[][] topics = [.. Enumerable.Range(0, Assets).Select(i => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"alatau/v1/parts/{LoadPacket.FirstAsset + i}/telemetry")))];
+        var directory = new AssetDirectory();
+        var resolver = new DeviceResolver(messages.Profiles, directory, [], new IngestOptions { AutoRegister = true });
+        var table = new TopicTable(MqttServerOptions.DefaultMaximumTopics, new MqttCounters());
+        var bindings = new TelemetryBinding?[Assets];
+        var entries = new TopicEntry[Assets];
+
+        double registered = Kept(() =>
+        {
+            for (int i = 0; i < Assets; i++)
+            {
+                directory.TryRegister(new Asset(AssetId.Of("parts", (LoadPacket.FirstAsset + i).ToString(CultureInfo.InvariantCulture)), (LoadPacket.FirstAsset + i).ToString(CultureInfo.InvariantCulture), AssetKind.Unknown), out _);
+            }
+        });
+        double bound = Kept(() =>
+        {
+            for (int i = 0; i < Assets; i++)
+            {
+                bindings[i] = resolver.Bind(topics[i]);
+            }
+        });
+        double topic = Kept(() =>
+        {
+            for (int i = 0; i < Assets; i++)
+            {
+                entries[i] = table.GetOrAdd(topics[i]);
+            }
+        });
+        GC.KeepAlive(directory);
+        GC.KeepAlive(bindings);
+        GC.KeepAlive(entries);
+        GC.KeepAlive(table);
+        return [("state in the engine", ProcessorCase.BytesOfState(messages)), ("directory", registered), ("binding of its topic", bound), ("topic in the server", topic)];
+    }
+
+    private static double Kept(Action fill)
+    {
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        fill();
+        return (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Assets;
+    }
+}
