@@ -9,6 +9,7 @@ namespace Alatau.Iot.Benchmarks.Road;
 internal static class RoadRun
 {
     private const string Allocated = "alatau_allocated_bytes_total";
+    /// <summary>Enough for the runtime to have optimised the road, however few messages are measured.</summary>
     private const long WarmMessages = 2_000_000;
     private const long WarmStored = 150_000;
     private const int WarmAssets = 500;
@@ -28,7 +29,7 @@ internal static class RoadRun
             await subscriber.WaitUntilSubscribedAsync(CancellationToken.None);
         }
 
-        var warm = await LoadPlan.RunAsync(LoadPlan.Of(options, broker.Port, qos, Warm(options, isStored: false) / 4, WarmAssets, LoadPlan.WarmSite));
+        var warm = await LoadPlan.RunAsync(LoadPlan.Of(options, broker.Port, qos, WarmMessages / 4, WarmAssets, LoadPlan.WarmSite));
         if (subscriber is not null)
         {
             await ReceivedAsync(subscriber, warm.Sent);
@@ -80,7 +81,7 @@ internal static class RoadRun
             ? [$"Storage:Provider={server.Store}"]
             : [$"Storage:Provider={server.Store}", $"Storage:Influx:Url={influx.Uri}"];
         await using var platform = await AlatauServer.StartAsync(options, settings);
-        var warm = await LoadPlan.RunAsync(LoadPlan.Of(options, platform.MqttPort, qos, Warm(options, server.IsStored), WarmAssets, LoadPlan.WarmSite));
+        var warm = await LoadPlan.RunAsync(LoadPlan.Of(options, platform.MqttPort, qos, server.IsStored ? WarmStored : WarmMessages, WarmAssets, LoadPlan.WarmSite));
         await platform.UntilStoredAsync(warm.Sent);
 
         // Two scrapes in a row tell what a scrape itself allocates.
@@ -113,7 +114,4 @@ internal static class RoadRun
         return new RoadFigures(
             sent.Sent / elapsed.TotalSeconds, (after.CpuSeconds - before.CpuSeconds) / millions, database / millions, client / millions, after.HighWaterBytes, Math.Max(0, allocated) / sent.Sent, 0);
     }
-
-    /// <summary>Enough for the runtime to have optimised the road, in proportion when few messages are asked for.</summary>
-    private static long Warm(BenchOptions options, bool isStored) => Math.Min(isStored ? WarmStored : WarmMessages, Math.Max(10_000, options.Messages));
 }
