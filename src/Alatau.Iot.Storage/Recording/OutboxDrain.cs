@@ -32,6 +32,7 @@ internal sealed class OutboxDrain(IHistoryStore store, HistoryOutbox outbox, IRe
     {
         try
         {
+            await Task.WhenAll(lanes.Select(lane => lane.Opened)).WaitAsync(stop);
             while (true)
             {
                 var next = outbox.Spilled.Next;

@@ -21,6 +21,7 @@ internal sealed class WriteLane(IHistoryStore store, BatchPool pool, Ledger ledg
     private readonly Queue<HistoryBatch> _queue = new();
     private readonly Signal _posted = new();
     private readonly Signal _progress = new();
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HistoryBatch _merged = new();
     private readonly HistoryBatch _revised = new();
     private bool _isComplete;
@@ -38,6 +39,9 @@ internal sealed class WriteLane(IHistoryStore store, BatchPool pool, Ledger ledg
 
     /// <summary>Held during a write with all its tries; whoever drains the outbox holds those of all lanes, so that the store sees one or the other.</summary>
     internal SemaphoreSlim Turn { get; } = new(1);
+
+    /// <summary>Completes when the lane has found the store open: nobody writes to it before.</summary>
+    internal Task Opened => _opened.Task;
 
     internal StoreAbsence? Absence => _patience.Absence;
 
@@ -189,6 +193,7 @@ internal sealed class WriteLane(IHistoryStore store, BatchPool pool, Ledger ledg
         try
         {
             await _patience.TryUntilDoneAsync(OpenAsync, stop);
+            _opened.TrySetResult();
         }
         finally
         {
