@@ -93,9 +93,7 @@ public sealed class DeviceResolver
 
     private TelemetryBinding Device(ProfileMatch match, AssetHandle handle, string site)
     {
-        string? command = match.Captures.TryGetValue("group", out string? group) && match.Captures.TryGetValue("node", out string? node)
-            ? $"spBv1.0/{group}/NCMD/{node}"
-            : null;
+        string? command = match.Captures.ContainsKey("group") && match.Captures.ContainsKey("node") ? SparkplugRebirth.Topic(match) : null;
         var zone = _zones.GetValueOrDefault(site) ?? match.Profile.TimeZone ?? DefaultZone();
         return TelemetryBinding.Device(handle, _decoders.For(match), match.Profile.Name, zone, command);
     }
