@@ -19,7 +19,7 @@ internal static class SimulateCommand
         var devices = new Option<string?>("--devices") { Description = "Folder of the scenarios. Default: ./devices", HelpName = "DIR" };
         var recordings = new Option<string?>("--recordings") { Description = "Folder of recorded CSV files that do not lie beside the scenario.", HelpName = "DIR" };
         var seed = new Option<long?>("--seed") { Description = "Replaces the scenario's seed.", HelpName = "N" };
-        var speed = new Option<string?>("--speed") { Description = "Replaces the scenario's speed: 1 is real time, 60 a minute a second, max as fast as the broker takes it.", HelpName = "N|max" };
+        var speed = new Option<string?>("--speed") { Description = "Replaces the scenario's speed: 1 is real time, 60 a minute a second, max as fast as the broker takes it. A recording with a speed of its own keeps it.", HelpName = "N|max" };
         var duration = new Option<string?>("--duration") { Description = "Replaces the scenario's duration, in simulated time.", HelpName = "2h" };
         var qos = new Option<int?>("--qos") { Description = "Replaces the scenario's quality of service, 0 or 1.", HelpName = "N" };
         var truth = new Option<string?>("--truth") { Description = "Write what was really published, as JSON lines, to compare a platform's sums with.", HelpName = "FILE" };

@@ -7,7 +7,7 @@ namespace Alatau.Iot.Simulator.Playing;
 /// <param name="Acknowledged">Messages the broker took.</param>
 /// <param name="Refused">Messages the broker refused.</param>
 /// <param name="Values">Numbers in the messages.</param>
-/// <param name="SimulatedTo">The last moment that was played.</param>
+/// <param name="SimulatedTo">The last moment that was played; with recordings that have a speed of their own, the furthest.</param>
 /// <param name="Devices">Devices that play.</param>
 /// <param name="Connected">Devices that are connected now.</param>
 /// <param name="Reconnects">Connections made again after a loss.</param>

@@ -11,6 +11,9 @@ internal sealed class RecordingReel(Recording recording, Instant from)
     /// <summary>The next row's time; null at the end.</summary>
     internal Instant? Next => row < recording.Times.Length ? recording.Times[row] : null;
 
+    /// <summary>Its own pace; null goes with the scenario's time.</summary>
+    internal Pace? OwnPace { get; } = recording.Speed is { } speed ? new Pace(from, speed) : null;
+
     internal double[] Values { get; } = new double[recording.Layout.Count];
 
     /// <summary>Takes the next row's values.</summary>

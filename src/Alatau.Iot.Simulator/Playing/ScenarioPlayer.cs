@@ -8,7 +8,7 @@ namespace Alatau.Iot.Simulator.Playing;
 /// <summary>Plays a scenario over real MQTT connections, one a device, to any broker.</summary>
 /// <remarks>
 /// One loop goes from instant to instant: it brings the whole district there, lets each device that is due say its values, and waits for the
-/// clock where simulated time has a pace. No device has a timer or a thread. When a device's unacknowledged messages fill its window, the loop
+/// clock where simulated time has a pace. A recording with a speed of its own has its own turns in the same loop. No device has a timer or a thread. When a device's unacknowledged messages fill its window, the loop
 /// waits for it: that is the back-pressure, and nothing is dropped.
 /// </remarks>
 public sealed class ScenarioPlayer
@@ -21,7 +21,7 @@ public sealed class ScenarioPlayer
     private readonly PayloadWriter payload = new();
     private readonly Stage stage;
     private readonly Instant start;
-    private readonly double speed;
+    private readonly Pace pace;
     private Instant simulatedTo;
     private TimeSpan shortest;
     private long published;
@@ -36,7 +36,7 @@ public sealed class ScenarioPlayer
         this.progress = progress;
         start = StartOf(scenario, options.Time);
         simulatedTo = start;
-        speed = scenario.Start == ScenarioStart.Today ? 1 : options.Speed ?? scenario.Speed;
+        pace = new Pace(start, options.Speed ?? scenario.Speed);
         stage = Stage.Build(scenario, options, start);
     }
 
@@ -108,48 +108,51 @@ public sealed class ScenarioPlayer
             WentLive(start);
 
         var end = (options.Duration ?? scenario.Duration) is { } duration ? start + duration : Instant.MaxValue;
-        while (Next() is { } next && next < end)
+        while (true)
         {
             stop.ThrowIfCancellationRequested();
-            if (!isLive && next > Instant.Now(options.Time))
+            var elapsed = options.Time.GetElapsedTime(wallStart);
+            var together = stage.NextTogether(end);
+            if (!isLive && together > Instant.Now(options.Time))
             {
-                isLive = true;
-                shortest = TimeSpan.Zero;
-                var now = Instant.Now(options.Time);
-                foreach (var cohort in stage.Cohorts)
-                    cohort.StartAt(now, shortest);
-                WentLive(now);
+                GoLive();
                 continue;
             }
 
-            await WaitForAsync(next, wallStart, stop);
-            await PlayInstantAsync(next, stop);
+            var turn = stage.NextOwn(end, elapsed);
+            if (together is { } moment)
+                turn = Turn.Earlier(new Turn(-1, moment, DueTogether(moment, elapsed)), turn);
+            if (turn is not { } next)
+                return;
+            await WaitAsync(next.Due - elapsed, stop);
+            if (next.Reel < 0)
+                await PlayTogetherAsync(next.Moment, stop);
+            else
+                await PlayRowAsync(stage.Reels[next.Reel], next.Moment, stop);
+            simulatedTo = Instant.Max(simulatedTo, next.Moment);
             Report();
         }
     }
 
-    private Instant? Next()
+    /// <summary>Those who wait for the clock begin at it.</summary>
+    private void GoLive()
     {
-        Instant? next = null;
+        isLive = true;
+        shortest = TimeSpan.Zero;
+        var now = Instant.Now(options.Time);
         foreach (var cohort in stage.Cohorts)
-            next = next is { } sooner ? Instant.Min(sooner, cohort.Next) : cohort.Next;
-        foreach (var (reel, _) in stage.Reels)
-        {
-            if (reel.Next is { } row)
-                next = next is { } sooner ? Instant.Min(sooner, row) : row;
-        }
-
-        return next;
+            cohort.StartAt(now, shortest);
+        WentLive(now);
     }
 
-    /// <summary>Holds simulated time back to its pace. Catching up and maximum speed have none.</summary>
-    private async Task WaitForAsync(Instant next, long wallStart, CancellationToken stop)
+    /// <summary>When the scenario's time is at a moment. Catching up has no pace; live, a second is a second.</summary>
+    private TimeSpan DueTogether(Instant moment, TimeSpan elapsed) =>
+        !isLive ? elapsed
+        : scenario.Start == ScenarioStart.Today ? elapsed + (moment - Instant.Now(options.Time))
+        : pace.DueAt(moment, elapsed);
+
+    private async Task WaitAsync(TimeSpan wait, CancellationToken stop)
     {
-        if (!isLive || double.IsPositiveInfinity(speed))
-            return;
-        var wait = scenario.Start == ScenarioStart.Today
-            ? next - Instant.Now(options.Time)
-            : ((next - start) / speed) - options.Time.GetElapsedTime(wallStart);
         if (wait <= TimeSpan.Zero)
             return;
 
@@ -158,7 +161,7 @@ public sealed class ScenarioPlayer
         await Task.Delay(wait, options.Time, stop);
     }
 
-    private async Task PlayInstantAsync(Instant now, CancellationToken stop)
+    private async Task PlayTogetherAsync(Instant now, CancellationToken stop)
     {
         var isAdvanced = false;
         foreach (var cohort in stage.Cohorts)
@@ -173,15 +176,17 @@ public sealed class ScenarioPlayer
             cohort.GoOn(shortest);
         }
 
-        foreach (var (reel, device) in stage.Reels)
+        foreach (var played in stage.Reels)
         {
-            if (reel.Next != now)
-                continue;
-            reel.TakeRow();
-            await SayAsync(device, now, stop);
+            if (played.Reel.OwnPace is null && played.Reel.Next == now)
+                await PlayRowAsync(played, now, stop);
         }
+    }
 
-        simulatedTo = now;
+    private ValueTask PlayRowAsync((RecordingReel Reel, PlayedDevice Device) played, Instant now, CancellationToken stop)
+    {
+        played.Reel.TakeRow();
+        return SayAsync(played.Device, now, stop);
     }
 
     private async ValueTask SayAsync(PlayedDevice device, Instant now, CancellationToken stop)

@@ -20,7 +20,7 @@ public sealed record ScenarioPlayerOptions
     /// <summary>Replaces the scenario's seed.</summary>
     public long? Seed { get; init; }
 
-    /// <summary>Replaces the scenario's speed; ignored by a scenario that starts today. <see cref="Scenarios.Scenario.MaximumSpeed"/> is as fast as the broker takes it.</summary>
+    /// <summary>Replaces the scenario's speed; ignored by a scenario that starts today, and by a recording with a speed of its own. <see cref="Scenarios.Scenario.MaximumSpeed"/> is as fast as the broker takes it.</summary>
     public double? Speed { get; init; }
 
     /// <summary>Replaces the scenario's duration.</summary>

@@ -87,6 +87,34 @@ internal sealed class Stage : IAsyncDisposable
         return null;
     }
 
+    /// <summary>The next moment of all who go with the scenario's time; null when they are at the end.</summary>
+    internal Instant? NextTogether(Instant end)
+    {
+        Instant? next = null;
+        foreach (var cohort in Cohorts)
+            next = next is { } sooner ? Instant.Min(sooner, cohort.Next) : cohort.Next;
+        foreach (var (reel, _) in Reels)
+        {
+            if (reel is { OwnPace: null, Next: { } row })
+                next = next is { } sooner ? Instant.Min(sooner, row) : row;
+        }
+
+        return next < end ? next : null;
+    }
+
+    /// <summary>The next row among the recordings with a speed of their own; null when they are at the end.</summary>
+    internal Turn? NextOwn(Instant end, TimeSpan elapsed)
+    {
+        Turn? next = null;
+        for (var i = 0; i < Reels.Count; i++)
+        {
+            if (Reels[i].Reel is { OwnPace: { } own, Next: { } row } && row < end)
+                next = Turn.Earlier(next, new Turn(i, row, own.DueAt(row, elapsed)));
+        }
+
+        return next;
+    }
+
     /// <summary>Waits until the broker has acknowledged everything.</summary>
     internal Task DrainAsync(CancellationToken cancellation) => Task.WhenAll(Devices.Select(device => device.Link.WaitForEmptyAsync())).WaitAsync(cancellation);
 

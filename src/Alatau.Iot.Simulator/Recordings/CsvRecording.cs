@@ -11,7 +11,7 @@ internal static class CsvRecording
 {
     private const int FaultsShown = 10;
 
-    internal static Recording? Read(string path, AssetId asset, string timeColumn, string timeFormat, TimeZoneInfo zone, TimeSpan step,
+    internal static Recording? Read(string path, AssetId asset, string timeColumn, string timeFormat, TimeZoneInfo zone, TimeSpan step, double? speed,
         IReadOnlyList<RecordingColumn> columns, FileNode node)
     {
         var problems = new List<string>();
@@ -52,7 +52,7 @@ internal static class CsvRecording
             problems.Add("has no rows");
         if (problems.Count > 0)
             return Report(node, path, problems);
-        return new Recording(asset, new ReadingLayout([.. columns.Select(column => (column.Measurand, 6))]), [.. times], [.. values]);
+        return new Recording(asset, new ReadingLayout([.. columns.Select(column => (column.Measurand, 6))]), speed, [.. times], [.. values]);
     }
 
     private static string[] Split(string line) => [.. line.Split(',').Select(cell => cell.Trim().Trim('"'))];

@@ -7,10 +7,11 @@ namespace Alatau.Iot.Simulator.Recordings;
 /// <summary>Measured data that travels the same road as a device. Immutable.</summary>
 public sealed class Recording
 {
-    internal Recording(AssetId asset, ReadingLayout layout, Instant[] times, double[] values)
+    internal Recording(AssetId asset, ReadingLayout layout, double? speed, Instant[] times, double[] values)
     {
         Asset = asset;
         Layout = layout;
+        Speed = speed;
         Times = times;
         Values = values;
     }
@@ -20,6 +21,13 @@ public sealed class Recording
 
     /// <summary>Rows in the file.</summary>
     public int RowCount => Times.Length;
+
+    /// <summary>
+    /// Recorded seconds that pass in a second of the clock; <see cref="Scenarios.Scenario.MaximumSpeed"/> is as fast as the broker takes it. Null goes with the
+    /// scenario's time, whatever paces that.
+    /// </summary>
+    /// <remarks>A row of recorded time t is said (t − the scenario's start) / speed after the play began, with t as its stamp. The scenario's duration ends it in recorded time, too.</remarks>
+    public double? Speed { get; }
 
     internal ReadingLayout Layout { get; }
 

@@ -26,6 +26,7 @@ internal static class RecordingReader
         var step = node.Duration("step", required: true);
         if (step is { } span && span <= TimeSpan.Zero)
             node.FaultAt("step", "Must be longer than nothing", "Write the time between rows, for example 15m");
+        var speed = PlaySpeed.Read(node);
         var columns = node.Items("columns").Select(Column).OfType<RecordingColumn>().ToList();
         if (columns.Count == 0)
             node.FaultAt("columns", "No column is used", "Add at least one with its measurand");
@@ -36,7 +37,7 @@ internal static class RecordingReader
             return null;
 
         if (Find(file, scenarioPath, options) is { } path)
-            return CsvRecording.Read(path, asset, timeColumn, format, zone, step.Value, columns, node);
+            return CsvRecording.Read(path, asset, timeColumn, format, zone, step.Value, speed, columns, node);
         node.FaultAt("file", $"There is no file '{file}' beside the scenario or in the folder of recordings",
             $"Put it there, or name its folder by an option or by {ScenarioLoadOptions.RecordingsVariable}");
         return null;

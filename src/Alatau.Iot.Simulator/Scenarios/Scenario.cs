@@ -30,7 +30,7 @@ public sealed record Scenario
     /// <summary>The start when <see cref="Start"/> is an instant.</summary>
     public Instant StartInstant { get; init; }
 
-    /// <summary>Simulated seconds a second; <see cref="MaximumSpeed"/> is as fast as the broker takes it. Default 1.</summary>
+    /// <summary>Simulated seconds a second, of all but the recordings that have a speed of their own; <see cref="MaximumSpeed"/> is as fast as the broker takes it. Default 1.</summary>
     public double Speed { get; init; } = 1;
 
     /// <summary>Simulated time to play; null goes on until it is stopped (or the recordings end).</summary>

@@ -42,7 +42,7 @@ public static class ScenarioLoader
             Seed = (long)(root.Number("seed", -9e15, 9e15) ?? 1),
             Start = start,
             StartInstant = instant,
-            Speed = ReadSpeed(root),
+            Speed = PlaySpeed.Read(root) ?? 1,
             Duration = Positive(root, "duration"),
             CatchUpStep = Positive(root, "catchUpStep") ?? TimeSpan.FromMinutes(1),
             Intervals = ReadIntervals(root),
@@ -106,19 +106,6 @@ public static class ScenarioLoader
                     root.FaultAt("start", $"'{text}' is no start", "Write now, today, or an instant with its offset such as 2026-06-21T00:00:00+05:00");
                 return (ScenarioStart.Instant, instant);
         }
-    }
-
-    private static double ReadSpeed(FileNode root)
-    {
-        if (root.Child("speed") is { Element.ValueKind: System.Text.Json.JsonValueKind.String } speed)
-        {
-            if (speed.Element.GetString() == "max")
-                return Scenario.MaximumSpeed;
-            speed.Fault("Must be a number or max", "Write 1 for real time, 60 for a minute a second, or \"max\"");
-            return 1;
-        }
-
-        return root.Number("speed", 0.001, 1e6) ?? 1;
     }
 
     private static TimeSpan? Positive(FileNode node, string name)

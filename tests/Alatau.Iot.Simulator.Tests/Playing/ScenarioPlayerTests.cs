@@ -200,9 +200,4 @@ public sealed class ScenarioPlayerTests
         if ((MosquittoBroker.Missing ?? MosquittoClients.Missing) is { } missing)
             Assert.Skip(missing);
     }
-
-    private sealed class SyncProgress(Action<PlayProgress> onReport) : IProgress<PlayProgress>
-    {
-        public void Report(PlayProgress value) => onReport(value);
-    }
 }

@@ -125,6 +125,36 @@ public sealed class ScenarioLoaderTests
         Assert.Equal(["s/f", "s/m1", "s/m2", "s/pv"], fault.Assets.Select(id => id.ToString()).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("60", 60.0)]
+    [InlineData("0.001", 0.001)]
+    [InlineData("\"max\"", double.PositiveInfinity)]
+    [InlineData(null, null)]
+    public void Load_SpeedOfARecording_IsItsOwn(string? written, double? speed)
+    {
+        using var files = new TemporaryScenario(WithSpeed(written), csv: "time,kw,temp\n2026-01-01 00:00,2,10\n");
+        var scenario = files.Load();
+        Assert.Equal(speed, Assert.Single(scenario.Recordings).Speed);
+        Assert.Equal(1, scenario.Speed);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("1e7")]
+    [InlineData("true")]
+    [InlineData("\"fast\"")]
+    public void Load_SpeedOfARecordingThatIsNone_IsAFaultWithItsCure(string written)
+    {
+        using var files = new TemporaryScenario(WithSpeed(written), csv: "time,kw,temp\n2026-01-01 00:00,2,10\n");
+        var fault = Assert.Single(files.Faults());
+        Assert.Equal("$.recordings[0].speed", fault.Path);
+        Assert.False(string.IsNullOrWhiteSpace(fault.Cure));
+    }
+
+    private static string WithSpeed(string? written) =>
+        written is null ? Recorded : Recorded.Replace("\"step\": \"15m\",", $"\"step\": \"15m\", \"speed\": {written},", StringComparison.Ordinal);
+
     private const string Recorded = """
         { "recordings": [ { "asset": "s/rec", "file": "data.csv", "timeColumn": "time", "timeFormat": "yyyy-MM-dd HH:mm", "timeZone": "+05:00", "step": "15m",
           "columns": [ { "column": "kw", "measurand": "activePower", "unit": "kW" },
