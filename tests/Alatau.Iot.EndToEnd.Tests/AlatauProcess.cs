@@ -19,11 +19,11 @@ public sealed partial class AlatauProcess : IAsyncDisposable
     private readonly bool _ownsFolder;
     private int _mqtt;
 
-    private AlatauProcess(string folder, bool ownsFolder, IEnumerable<string> arguments)
+    private AlatauProcess(string folder, bool ownsFolder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         Folder = folder;
         _ownsFolder = ownsFolder;
-        _process = new Process { StartInfo = StartInfo(arguments), EnableRaisingEvents = true };
+        _process = new Process { StartInfo = StartInfo(arguments, environment), EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Take(line.Data);
         _process.ErrorDataReceived += (_, line) => Take(line.Data);
         _process.Exited += (_, _) => _ports.TrySetException(new InvalidOperationException($"alatau ended before it listened:{Environment.NewLine}{Output}"));
@@ -36,6 +36,8 @@ public sealed partial class AlatauProcess : IAsyncDisposable
     public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
 
     public string Output
     {
@@ -51,14 +53,28 @@ public sealed partial class AlatauProcess : IAsyncDisposable
     /// <summary>Starts a verb (<c>run</c> or <c>demo</c>) and waits until it listens.</summary>
     public static async Task<AlatauProcess> StartAsync(string verb, IEnumerable<string>? options = null, string? folder = null)
     {
+        var platform = Launch(verb, options ?? [], folder);
+        await platform.ListeningAsync();
+        return platform;
+    }
+
+    /// <summary>Starts a verb without waiting.</summary>
+    /// <param name="environment">Added to that of the tests.</param>
+    public static AlatauProcess Launch(string verb, IEnumerable<string> options, string? folder, int mqttPort = 0, IReadOnlyDictionary<string, string>? environment = null)
+    {
         string data = folder ?? Directory.CreateTempSubdirectory("alatau-e2e-").FullName;
-        var platform = new AlatauProcess(data, folder is null, [verb, "--mqtt-port", "0", "--http-port", "0", "--data", data, .. options ?? []]);
+        var platform = new AlatauProcess(data, folder is null, [verb, "--mqtt-port", FormattableString.Invariant($"{mqttPort}"), "--http-port", "0", "--data", data, .. options], environment);
         platform._process.Start();
         platform._process.BeginOutputReadLine();
         platform._process.BeginErrorReadLine();
-        (platform.MqttPort, int http) = await platform._ports.Task.WaitAsync(Patience);
-        platform.Http.BaseAddress = new Uri(FormattableString.Invariant($"http://127.0.0.1:{http}/"));
         return platform;
+    }
+
+    /// <summary>Completes when it listens; throws with its output when it ended before.</summary>
+    public async Task ListeningAsync()
+    {
+        (MqttPort, int http) = await _ports.Task.WaitAsync(Patience);
+        Http.BaseAddress = new Uri(FormattableString.Invariant($"http://127.0.0.1:{http}/"));
     }
 
     /// <summary>Runs a verb to its end.</summary>
@@ -194,8 +210,8 @@ public sealed partial class AlatauProcess : IAsyncDisposable
     }
 
     /// <remarks>A shell's background job ignores Ctrl+C and so would all it starts; env gives it back. Env becomes the program, so that the process id is the platform's.</remarks>
-    private static ProcessStartInfo StartInfo(IEnumerable<string> arguments) =>
-        new("env", ["--default-signal=INT", "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "alatau.dll"), .. arguments])
+    private static ProcessStartInfo StartInfo(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
+        new("env", ["--default-signal=INT", .. (environment ?? new Dictionary<string, string>(StringComparer.Ordinal)).Select(pair => $"{pair.Key}={pair.Value}"), "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "alatau.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

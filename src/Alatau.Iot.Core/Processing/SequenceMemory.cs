@@ -41,13 +41,26 @@ internal struct SequenceMemory
                 return;
             }
 
-            uint step = sequence - _highest;
-            _taken = step < 64 ? (_taken << (int)step) | 1 : 1;
-            _highest = sequence;
+            MoveTo(sequence);
         }
-        else if (_taken != 0 && sequence <= _highest && _highest - sequence < 64 && Covers(oldest))
+        else if (_taken != 0 && Covers(oldest))
         {
-            _taken |= 1UL << (int)(_highest - sequence);
+            if (sequence > _highest)
+            {
+                // Measured earlier and sent later: the next number all the same.
+                MoveTo(sequence);
+            }
+            else if (_highest - sequence < 64)
+            {
+                _taken |= 1UL << (int)(_highest - sequence);
+            }
         }
+    }
+
+    private void MoveTo(uint sequence)
+    {
+        uint step = sequence - _highest;
+        _taken = step < 64 ? (_taken << (int)step) | 1 : 1;
+        _highest = sequence;
     }
 }

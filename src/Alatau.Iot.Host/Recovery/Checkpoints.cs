@@ -43,6 +43,7 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
     private long _failed;
     private long _replayed;
     private long _position;
+    private int _isDisposed;
     private CheckpointResult? _last;
 
     public Checkpoints(
@@ -136,6 +137,12 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The container disposes a room once for each port it stands behind.
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();

@@ -82,6 +82,21 @@ public sealed class DuplicateTests
     }
 
     [Fact]
+    public void Apply_NewestNumberMeasuredEarlier_IsKnownWhenItComesAgain()
+    {
+        _asset.Post(Of(0, "activePower", 1, 1)).Post(Of(21, "activePower", 1, 2)).Post(Of(20, "activePower", 2, 3));
+        for (int i = 0; i < 20; i++)
+        {
+            _asset.Post(Of(22 + i, "activePower", 1, (uint)(4 + i)));
+        }
+
+        _asset.Post(Of(20, "activePower", 2, 3)).Post(Of(60, "activePower", 1, 24));
+
+        Assert.Equal(1, _asset.Outcomes[ReadingOutcome.Duplicate]);
+        Assert.Equal(23, _asset.Published("activePower", WindowSpan.OneMinute)[0].Summary.Count);
+    }
+
+    [Fact]
     public void Apply_DeviceRebootsAndCountsFromOne_IsNotSilenced()
     {
         for (int i = 0; i < 70; i++)
