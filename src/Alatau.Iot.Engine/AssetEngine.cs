@@ -141,18 +141,17 @@ public sealed partial class AssetEngine : IAssetRuntime, IMetricSource, IReadine
     {
         var call = new ShardCall<AlarmCommandResult>((shard, self) =>
         {
-            var result = AlarmCommandResult.Unknown;
-            if (shard.Find(command.Asset) is { } state)
-            {
-                shard.BeforeChange(state);
-                shard.Deliver(shard.Processor.Command(state, command, out result));
-            }
-
-            self.Complete(result);
+            self.Complete(shard.Carry(command));
             return true;
         });
         return await AskAsync(ShardOf(command.Asset), call, cancellationToken);
     }
+
+    /// <summary>Gives a person's request its place behind all that was posted to the asset's shard. Nothing posted later to that shard is taken before it, so that a journal finds the same order again.</summary>
+    /// <param name="release">Completes when it may be carried out: when it is on disk. The shard goes on with time meanwhile, and with nothing else; if the task fails, the request is never carried out.</param>
+    /// <param name="done">What became of it. Faults with <see cref="InvalidOperationException"/> when the engine ends before.</param>
+    /// <returns>False when there is no room: wait with <see cref="WaitForRoomAsync"/>.</returns>
+    public bool TryPost(AlarmCommand command, Task release, out Task<AlarmCommandResult> done) => ShardOf(command.Asset).TryPost(command, release, out done);
 
     public async ValueTask DrainAsync(CancellationToken cancellationToken)
     {

@@ -38,9 +38,6 @@ internal sealed partial class Shard
         _wake.Set();
     }
 
-    /// <summary>A command is about to change the asset.</summary>
-    public void BeforeChange(AssetState state) => _checkpoint?.BeforeChange(state.Handle.Index / _count, state);
-
     /// <summary>Takes the place of an empty shard; only before the start.</summary>
     /// <param name="states">Its assets.</param>
     /// <param name="orphans">Alarms to be closed at the start.</param>

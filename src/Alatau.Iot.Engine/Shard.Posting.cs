@@ -1,3 +1,4 @@
+using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Readings;
 
 namespace Alatau.Iot.Engine;
@@ -23,6 +24,24 @@ internal sealed partial class Shard
         {
             _isSleeping = false;
             _wake.Set();
+        }
+
+        return true;
+    }
+
+    public bool TryPost(AlarmCommand command, Task release, out Task<AlarmCommandResult> done)
+    {
+        var held = new HeldCommand(command, release);
+        done = held.Task;
+        if (!Inbox.TryPost(held))
+        {
+            return false;
+        }
+
+        _wake.Set();
+        if (_ended.Task.IsCompleted)
+        {
+            Inbox.FailCommands(Gone());
         }
 
         return true;

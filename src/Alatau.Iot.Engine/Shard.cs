@@ -76,6 +76,7 @@ internal sealed partial class Shard : IInboxReader
     {
         _ended.TrySetResult();
         FailQueued();
+        Inbox.FailCommands(Gone());
     }
 
     public void Wake() => _wake.Set();
@@ -209,6 +210,7 @@ internal sealed partial class Shard : IInboxReader
         }
 
         FailQueued();
+        Inbox.FailCommands(Gone());
         foreach (var call in _pending)
         {
             call.Fail(Gone());
@@ -226,7 +228,7 @@ internal sealed partial class Shard : IInboxReader
             return;
         }
 
-        if (isBusy)
+        if (isBusy || Inbox.IsHeld)
         {
             _wake.WaitOne(NapMilliseconds);
             return;

@@ -15,6 +15,8 @@ internal interface IInboxReader
     void OnAhead(ReadOnlySpan<AssetHandle> assets);
 
     void OnBatch(in ReadingBatch batch);
+
+    void OnCommand(HeldCommand command);
 }
 
 /// <summary>A bounded ring of bytes that many threads copy batches into and one takes them out of, in place. No lock, no allocation for a batch of ordinary size.</summary>
@@ -29,12 +31,14 @@ internal sealed unsafe class ShardInbox
     private const long ClosedBit = 1L << 62;
     private const long KindPadding = 1L << 32;
     private const long KindOversize = 2L << 32;
+    private const long KindCommand = 4L << 32;
 
     private readonly ulong[] _ring;
     private readonly byte* _start;
     private readonly long _capacity;
     private readonly long _mask;
     private readonly ConcurrentDictionary<long, Reading[]> _oversize = new();
+    private readonly ConcurrentDictionary<long, HeldCommand> _commands = new();
     private Cursors _cursors;
     private long _oversizeBytes;
     private long _limit = long.MaxValue;
@@ -69,6 +73,9 @@ internal sealed unsafe class ShardInbox
     public long Head => Volatile.Read(ref _cursors.Head);
 
     public bool IsClosed => (Volatile.Read(ref _cursors.Tail) & ClosedBit) != 0;
+
+    /// <summary>Whether the last <see cref="Take"/> stopped at a command that must not be carried out yet. The shard's thread only.</summary>
+    public bool IsHeld { get; private set; }
 
     /// <summary>Nothing from this position on is taken, also by a <see cref="Take"/> that is under way; <see cref="long.MaxValue"/> for no limit.</summary>
     public long Limit
@@ -124,6 +131,32 @@ internal sealed unsafe class ShardInbox
         return true;
     }
 
+    /// <summary>Gives a command its place behind all that was posted; what is posted later waits until it may be carried out.</summary>
+    /// <returns>False when there is no room, or when the inbox is closed.</returns>
+    public bool TryPost(HeldCommand command)
+    {
+        if (!TryClaim(HeaderBytes, out long position))
+        {
+            return false;
+        }
+
+        byte* record = _start + (position & _mask);
+        *(int*)(record + 24) = command.Command.Asset.Index;
+        _commands[position] = command;
+        Volatile.Write(ref *(long*)record, HeaderBytes | KindCommand);
+        return true;
+    }
+
+    /// <summary>Commands that nobody will take any more.</summary>
+    public void FailCommands(Exception reason)
+    {
+        foreach (var (position, command) in _commands)
+        {
+            _commands.TryRemove(position, out _);
+            command.Fail(reason);
+        }
+    }
+
     /// <summary>Refuses all further batches; what was taken before stays to be read.</summary>
     public void Close() => Interlocked.Or(ref _cursors.Tail, ClosedBit);
 
@@ -135,6 +168,7 @@ internal sealed unsafe class ShardInbox
         long head = _cursors.Head;
         long at = head;
         int taken = 0;
+        IsHeld = false;
         Span<AssetHandle> ahead = stackalloc AssetHandle[Ahead];
         while (taken < maximum)
         {
@@ -151,7 +185,7 @@ internal sealed unsafe class ShardInbox
                 long word = *(long*)record;
                 if ((word & KindPadding) == 0)
                 {
-                    Read(reader, record, at, (word & KindOversize) != 0);
+                    Read(reader, record, at, word);
                     left--;
                 }
 
@@ -185,6 +219,12 @@ internal sealed unsafe class ShardInbox
                 break;
             }
 
+            if ((word & KindCommand) != 0 && !IsClosed && !_commands[at].IsDecided)
+            {
+                IsHeld = true;
+                break;
+            }
+
             if ((word & KindPadding) == 0)
             {
                 assets[found++] = new AssetHandle(*(int*)(record + 24));
@@ -196,12 +236,18 @@ internal sealed unsafe class ShardInbox
         return found;
     }
 
-    private void Read<TReader>(TReader reader, byte* record, long position, bool isOversize)
+    private void Read<TReader>(TReader reader, byte* record, long position, long word)
         where TReader : class, IInboxReader
     {
+        if ((word & KindCommand) != 0 && _commands.TryRemove(position, out var command))
+        {
+            reader.OnCommand(command);
+            return;
+        }
+
         uint countAndRoute = *(uint*)(record + 28);
         var readings = new ReadOnlySpan<Reading>(record + HeaderBytes, (int)(countAndRoute & 0xFFFFFF));
-        if (isOversize && _oversize.TryRemove(position, out var copy))
+        if ((word & KindOversize) != 0 && _oversize.TryRemove(position, out var copy))
         {
             readings = copy;
             Interlocked.Add(ref _oversizeBytes, -(long)copy.Length * sizeof(Reading));

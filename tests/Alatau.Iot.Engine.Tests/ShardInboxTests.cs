@@ -1,3 +1,4 @@
+using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Core.Readings;
@@ -149,6 +150,42 @@ public sealed class ShardInboxTests
         inbox.Take(reader, 100);
     }
 
+    [Fact]
+    public void Take_CommandNotReleased_StopsBeforeItAndGoesOnInOrderAfterwards()
+    {
+        var inbox = new ShardInbox(Bytes);
+        var reader = new Reader();
+        var release = new TaskCompletionSource();
+        var batch = new ReadingBatch(new AssetHandle(1), default, 0, 7, new Reading[1]);
+        Assert.True(inbox.TryPost(batch));
+        Assert.True(inbox.TryPost(new HeldCommand(Command(2), release.Task)));
+        Assert.True(inbox.TryPost(batch));
+
+        Assert.Equal((1, true), (inbox.Take(reader, 10), inbox.IsHeld));
+        Assert.Equal((0, true), (inbox.Take(reader, 10), inbox.IsHeld));
+        release.SetResult();
+        Assert.Equal((2, false), (inbox.Take(reader, 10), inbox.IsHeld));
+
+        Assert.Equal([1, 2, 1], reader.Taken.Select(t => t.Asset));
+        Assert.Equal(2, Assert.Single(reader.Commands).Command.Asset.Index);
+        Assert.Equal(0, inbox.Used);
+    }
+
+    [Fact]
+    public void Take_InboxClosed_HandsOutAlsoWhatWasNeverReleased()
+    {
+        var inbox = new ShardInbox(Bytes);
+        var reader = new Reader();
+        Assert.True(inbox.TryPost(new HeldCommand(Command(2), new TaskCompletionSource().Task)));
+        inbox.Close();
+
+        Assert.Equal(1, inbox.Take(reader, 10));
+        Assert.False(Assert.Single(reader.Commands).IsReleased);
+        Assert.False(inbox.TryPost(new HeldCommand(Command(2), Task.CompletedTask)));
+    }
+
+    private static AlarmCommand Command(int asset) => new(new AssetHandle(asset), "voltage-high", AlarmAction.Acknowledge, default, "aigerim", "");
+
     private static Reading Any(Random random) =>
         new(new Instant(random.NextInt64()), random.NextDouble(), (uint)random.Next(), new MeasurandId((ushort)random.Next(400)), (Quality)random.Next(4), (ReadingOrigin)random.Next(8));
 
@@ -168,6 +205,14 @@ public sealed class ShardInboxTests
             {
                 Announced.Add(asset.Index);
             }
+        }
+
+        public List<HeldCommand> Commands { get; } = [];
+
+        public void OnCommand(HeldCommand command)
+        {
+            Commands.Add(command);
+            Taken.Add((command.Command.Asset.Index, 0, 0, -1, []));
         }
 
         public void OnBatch(in ReadingBatch batch)
@@ -190,5 +235,7 @@ public sealed class ShardInboxTests
         }
 
         public void OnBatch(in ReadingBatch batch) => Readings += batch.Readings.Length;
+
+        public void OnCommand(HeldCommand command) => throw new InvalidOperationException("Nobody posted a command.");
     }
 }

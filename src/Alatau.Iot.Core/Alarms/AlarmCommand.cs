@@ -19,7 +19,8 @@ public enum AlarmAction : byte
 /// <param name="By">Who asks.</param>
 /// <param name="Why">The person's reason; shelving demands one.</param>
 /// <param name="ShelveFor">Shelving only: for how long; more than zero, at most 24 hours.</param>
-public sealed record AlarmCommand(AssetHandle Asset, string Rule, AlarmAction Action, Instant At, string By, string Why, TimeSpan? ShelveFor = null);
+/// <param name="AlarmId">Which alarm the person saw; when it is over, the rule's next alarm isn't touched. Null for whichever is open.</param>
+public sealed record AlarmCommand(AssetHandle Asset, string Rule, AlarmAction Action, Instant At, string By, string Why, TimeSpan? ShelveFor = null, string? AlarmId = null);
 
 /// <summary>What became of a request.</summary>
 public enum AlarmCommandResult : byte
@@ -35,4 +36,7 @@ public enum AlarmCommandResult : byte
 
     /// <summary>No such alarm on that asset.</summary>
     Unknown,
+
+    /// <summary>It couldn't be put on disk in time, so nothing was done.</summary>
+    NotTaken,
 }

@@ -166,6 +166,11 @@ internal sealed class AlarmJudge(AlarmRuleSet rules, MeasurandCatalog catalog, A
             return AlarmCommandResult.Unknown;
         }
 
+        if (command.AlarmId is { } seen && state.Alarms?.Open[rule]?.Last?.AlarmId != seen)
+        {
+            return AlarmCommandResult.Unknown;
+        }
+
         var from = state.Alarms?.Open[rule]?.State ?? AlarmState.Normal;
         bool isAbnormal = state.Alarms?.Open[rule]?.IsAbnormal ?? false;
         var (input, why) = command.Action switch

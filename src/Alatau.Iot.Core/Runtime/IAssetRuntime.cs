@@ -1,11 +1,10 @@
-using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Readings;
 
 namespace Alatau.Iot.Core.Runtime;
 
 /// <summary>Where assets live: one actor each, its messages one after another. Engine on one machine, Orleans grains on many; one conformance suite.</summary>
-public interface IAssetRuntime
+public interface IAssetRuntime : IAlarmCommandIntake
 {
     int ShardCount { get; }
 
@@ -27,9 +26,6 @@ public interface IAssetRuntime
 
     /// <summary>Sums by site, at most a second old.</summary>
     ValueTask<IReadOnlyList<SiteTotals>> GetTotalsAsync(CancellationToken cancellationToken);
-
-    /// <summary>Carries a person's request to an alarm; the transition reaches the sinks like any other.</summary>
-    ValueTask<AlarmCommandResult> SendAsync(AlarmCommand command, CancellationToken cancellationToken);
 
     /// <summary>Completes when everything posted before the call has been processed and handed to the sinks.</summary>
     ValueTask DrainAsync(CancellationToken cancellationToken);

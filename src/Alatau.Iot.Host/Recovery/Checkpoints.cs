@@ -1,4 +1,5 @@
 using System.Globalization;
+using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Observation;
 using Alatau.Iot.Engine;
@@ -30,6 +31,7 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
     private readonly MessageJournal _journal;
     private readonly TelemetryRoad _road;
     private readonly AssetEngine _engine;
+    private readonly AssetDirectory _assets;
     private readonly HistoryRecorder? _recorder;
     private readonly HistoryOutbox? _outbox;
     private readonly QuarantineFile _quarantine;
@@ -53,6 +55,7 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
         MessageJournal journal,
         TelemetryRoad road,
         AssetEngine engine,
+        AssetDirectory assets,
         HistoryRecorder? recorder,
         HistoryOutbox? outbox,
         QuarantineFile quarantine,
@@ -60,7 +63,7 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
         TimeProvider clock,
         ILogger<Checkpoints> log)
     {
-        (_folder, _journalFolder, _options, _journal, _road, _engine, _recorder) = (Path.Combine(dataFolder, "checkpoint"), journalFolder, options, journal, road, engine, recorder);
+        (_folder, _journalFolder, _options, _journal, _road, _engine, _assets, _recorder) = (Path.Combine(dataFolder, "checkpoint"), journalFolder, options, journal, road, engine, assets, recorder);
         (_outbox, _quarantine, _ledger, _clock, _log) = (outbox, quarantine, ledger, clock, log);
         Directory.CreateDirectory(_folder);
     }
@@ -80,7 +83,14 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
         long position = _position;
         _engine.Start();
         long began = _clock.GetTimestamp();
-        _replayed = await Task.Run(() => JournalReplay.Run(_journal, _road, position, cancellationToken), cancellationToken);
+        var replay = new JournalReplay(_journal, _road, _engine, _assets);
+        await Task.Run(() => replay.Run(position, cancellationToken), cancellationToken);
+        _replayed = replay.Count;
+        if (replay.Unreadable > 0)
+        {
+            LogPassedOver(replay.Unreadable);
+        }
+
         await _engine.GoLiveAsync(cancellationToken);
         if (_replayed > 0)
         {
@@ -226,6 +236,9 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Took {Count} messages behind journal position {Position} down the road again in {Took}")]
     private partial void LogReplayed(long count, long position, TimeSpan took);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} records of the journal were passed over: their kind or version isn't known to this program, or their asset is gone")]
+    private partial void LogPassedOver(long count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The checkpoint {File} can't be used ({Verdict}): {Detail} The one before is taken")]
     private partial void LogUnusable(string file, RestoreVerdict verdict, string detail);

@@ -1,28 +1,55 @@
+using Alatau.Iot.Core.Alarms;
+using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Engine;
 using Alatau.Iot.Ingest.Journal;
 using Alatau.Iot.Ingest.Pipeline;
 
 namespace Alatau.Iot.Host.Recovery;
 
-/// <summary>Takes what the journal holds behind a checkpoint down the road again, before the doors open.</summary>
-internal static class JournalReplay
+/// <summary>Takes what the journal holds behind a checkpoint down the road again, before the doors open: messages, and what people asked of alarms, in their order.</summary>
+internal sealed class JournalReplay(MessageJournal journal, TelemetryRoad road, AssetEngine engine, AssetDirectory assets)
 {
+    /// <summary>Records taken again.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Records of a kind or version that this program doesn't know, or for an asset that is gone; passed over.</summary>
+    public long Unreadable { get; private set; }
+
     /// <summary>Replays every committed record after <paramref name="position"/>, in order.</summary>
-    /// <returns>How many.</returns>
-    public static long Run(MessageJournal journal, TelemetryRoad road, long position, CancellationToken cancellationToken)
+    public void Run(long position, CancellationToken cancellationToken)
     {
         var topics = new TopicMemory(road);
         using var reader = journal.OpenReader(position + 1);
-        long count = 0;
         while (reader.TryRead(out var record))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            count++;
-            if (topics.Find(record.Topic) is { } binding)
+            Count++;
+            switch (record.Kind)
             {
-                road.Replay(binding, RoadMessage.From(record), record.Position);
+                case JournalKind.Message:
+                    if (topics.Find(record.Topic) is { } binding)
+                    {
+                        road.Replay(binding, RoadMessage.From(record), record.Position);
+                    }
+
+                    break;
+                case JournalKind.AlarmCommand when AlarmCommandRecord.TryRead(record, assets, out var command):
+                    Place(command!, cancellationToken);
+                    break;
+                default:
+                    Unreadable++;
+                    break;
             }
         }
+    }
 
-        return count;
+    private void Place(AlarmCommand command, CancellationToken cancellationToken)
+    {
+        var spin = default(SpinWait);
+        while (!engine.TryPost(command, Task.CompletedTask, out _))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            spin.SpinOnce();
+        }
     }
 }

@@ -183,6 +183,12 @@ internal static class Rooms
         }
 
         services.AddRoom(p => MessageJournal.Open(plan.Journal, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<MessageJournal>>()));
+        services.AddSingleton<IAlarmCommandIntake>(p => new JournaledCommands(
+            p.GetRequiredService<MessageJournal>(),
+            p.GetRequiredService<TelemetryRoad>(),
+            p.GetRequiredService<AssetEngine>(),
+            p.GetRequiredService<AssetDirectory>(),
+            p.GetRequiredService<TimeProvider>()));
         services.AddRoom(p => new Checkpoints(
             plan.DataFolder,
             plan.Journal.Folder,
@@ -190,6 +196,7 @@ internal static class Rooms
             p.GetRequiredService<MessageJournal>(),
             p.GetRequiredService<TelemetryRoad>(),
             p.GetRequiredService<AssetEngine>(),
+            p.GetRequiredService<AssetDirectory>(),
             p.GetService<HistoryRecorder>(),
             p.GetService<HistoryOutbox>(),
             p.GetRequiredService<QuarantineFile>(),

@@ -2,7 +2,7 @@ using Alatau.Iot.Core.Time;
 
 namespace Alatau.Iot.Ingest.Journal;
 
-/// <summary>One raw message as it came off the wire. Its spans are borrowed: valid during the append, or until the reader moves on.</summary>
+/// <summary>One raw message as it came off the wire, or something else that must be replayed among the messages. Its spans are borrowed: valid during the append, or until the reader moves on.</summary>
 public readonly ref struct JournalRecord
 {
     /// <summary>Its number in the journal, from 1; set by the journal, ignored by an append.</summary>
@@ -12,6 +12,8 @@ public readonly ref struct JournalRecord
 
     /// <summary>The ledger's index of the route it came in on.</summary>
     public byte Route { get; init; }
+
+    public JournalKind Kind { get; init; }
 
     public JournalFlags Flags { get; init; }
 

@@ -19,6 +19,7 @@ internal static class RecordFormat
     private const int LengthAt = 4;
     private const int MagicAt = 8;
     private const int FlagsAt = 10;
+    private const int KindShift = 20;
     private const int RouteAt = 11;
     private const int ClientLengthAt = 12;
     private const int TopicLengthAt = 14;
@@ -37,7 +38,7 @@ internal static class RecordFormat
         ref byte start = ref MemoryMarshal.GetReference(target);
         Unsafe.WriteUnaligned(ref Unsafe.Add(ref start, target.Length - 8), 0L);
         Store(ref start, LengthAt, (uint)record.Payload.Length);
-        Store(ref start, MagicAt, (uint)(Magic | (Version << 8) | ((byte)record.Flags << 16) | (record.Route << 24)));
+        Store(ref start, MagicAt, (uint)(Magic | (Version << 8) | ((byte)record.Flags << 16) | ((byte)record.Kind << KindShift) | (record.Route << 24)));
         Store(ref start, ClientLengthAt, (uint)(record.Client.Length | (record.Topic.Length << 16)));
         Store(ref start, PositionAt, (ulong)position);
         Store(ref start, ReceivedAtAt, (ulong)record.ReceivedAt.UnixMilliseconds);
@@ -76,7 +77,8 @@ internal static class RecordFormat
         {
             Position = BinaryPrimitives.ReadInt64LittleEndian(bytes[PositionAt..]),
             ReceivedAt = new Instant(BinaryPrimitives.ReadInt64LittleEndian(bytes[ReceivedAtAt..])),
-            Flags = (JournalFlags)bytes[FlagsAt],
+            Kind = (JournalKind)(bytes[FlagsAt] >> 4),
+            Flags = (JournalFlags)(bytes[FlagsAt] & 0xF),
             Route = bytes[RouteAt],
             Client = bytes.Slice(HeaderBytes, client),
             Topic = bytes.Slice(HeaderBytes + client, topic),

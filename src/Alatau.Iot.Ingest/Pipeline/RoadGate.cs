@@ -2,13 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Alatau.Iot.Ingest.Pipeline;
 
-/// <summary>Lets messages pass side by side, and now and then closes for the instant in which a checkpoint makes its cut: while it is closed nobody is between journal and inbox.</summary>
+/// <summary>Lets messages pass side by side, and now and then closes for the instant in which a checkpoint makes its cut or a person's request finds its place: while it is closed nobody is between journal and inbox.</summary>
 /// <remarks>A passing message costs two uncontended atomic additions. Nobody holds the gate across an await.</remarks>
 internal sealed class RoadGate
 {
     private const int Stripes = 16;
 
     private readonly Stripe[] _inside = new Stripe[Stripes];
+    private readonly Lock _closing = new();
     private int _isClosed;
 
     [StructLayout(LayoutKind.Explicit, Size = 128)]
@@ -42,30 +43,29 @@ internal sealed class RoadGate
 
     public void Exit(int stripe) => Interlocked.Decrement(ref _inside[stripe].Count);
 
-    /// <summary>Waits until nobody is inside, runs <paramref name="cut"/>, and opens again. One caller at a time.</summary>
+    /// <summary>Waits until nobody is inside, runs <paramref name="cut"/>, and opens again. Callers come one after another.</summary>
     public T Closed<T>(Func<T> cut)
     {
-        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
+        lock (_closing)
         {
-            throw new InvalidOperationException("The gate is closed already.");
-        }
-
-        try
-        {
-            var spin = default(SpinWait);
-            for (int stripe = 0; stripe < Stripes; stripe++)
+            Interlocked.Exchange(ref _isClosed, 1);
+            try
             {
-                while (Volatile.Read(ref _inside[stripe].Count) != 0)
+                var spin = default(SpinWait);
+                for (int stripe = 0; stripe < Stripes; stripe++)
                 {
-                    spin.SpinOnce();
+                    while (Volatile.Read(ref _inside[stripe].Count) != 0)
+                    {
+                        spin.SpinOnce();
+                    }
                 }
-            }
 
-            return cut();
-        }
-        finally
-        {
-            Volatile.Write(ref _isClosed, 0);
+                return cut();
+            }
+            finally
+            {
+                Volatile.Write(ref _isClosed, 0);
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Alatau.Iot.Web.Api;
 
 /// <summary>Where a person's request to an alarm is checked and passed on; the API and the console's form use it alike.</summary>
-internal sealed class AlarmDesk(AlarmBook book, AssetDirectory assets, IAssetRuntime runtime, TimeProvider clock)
+internal sealed class AlarmDesk(AlarmBook book, AssetDirectory assets, IAlarmCommandIntake intake, TimeProvider clock)
 {
     /// <summary>Longest shelving; an alarm must come back within a day.</summary>
     public static readonly TimeSpan MaximumShelving = TimeSpan.FromHours(24);
@@ -56,13 +56,15 @@ internal sealed class AlarmDesk(AlarmBook book, AssetDirectory assets, IAssetRun
             return Problems.UnknownAlarm(alarmId);
         }
 
-        var command = new AlarmCommand(asset, alarm.Last.Rule, action, Instant.Now(clock), by, why, shelveFor);
-        var result = await runtime.SendAsync(command, cancellationToken);
+        var command = new AlarmCommand(asset, alarm.Last.Rule, action, Instant.Now(clock), by, why, shelveFor, alarmId);
+        var result = await intake.SendAsync(command, cancellationToken);
         return result switch
         {
             AlarmCommandResult.Done or AlarmCommandResult.AlreadySo => TypedResults.Ok(new AlarmAnswer(alarmId, Words.Of(result))),
             AlarmCommandResult.NotAllowed => Problems.Of(
                 StatusCodes.Status409Conflict, "not-allowed", "The alarm's state doesn't allow it", $"{Words.Of(action)} is not possible while the alarm is {Words.Of(alarm.Last.To)}."),
+            AlarmCommandResult.NotTaken => Problems.Of(
+                StatusCodes.Status503ServiceUnavailable, "journal-unavailable", "The request can't be kept", "The journal takes nothing at the moment, so nothing was done. /health/ready says why; try again when it is well."),
             _ => Problems.UnknownAlarm(alarmId),
         };
     }

@@ -1,3 +1,4 @@
+using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Engine.Checkpoints;
@@ -56,7 +57,7 @@ public sealed class CheckpointProperties
         Assert.Equal((RestoreVerdict.Restored, (long)cut, taken.Assets, 0, 0, 0), (result.Verdict, result.Position, result.Assets, result.AssetsGone, result.MeasurandsGone, result.AlarmsClosed));
         Assert.Equal(taken.Totals, result.Totals);
         Assert.Equal(new FileInfo(file).Length, taken.Bytes);
-        Assert.Equal(cut, result.Totals.Sum(t => t.Stored + t.Duplicate + t.Quarantined));
+        Assert.Equal(journal.Take(cut).Count(m => m.Rule is null), result.Totals.Sum(t => t.Stored + t.Duplicate + t.Quarantined));
         restored.Engine.Start();
         foreach (var message in journal.Skip((int)result.Position).Take(death - (int)result.Position))
         {
@@ -116,6 +117,13 @@ public sealed class CheckpointProperties
                 {
                     var again = journal[random.Next(journal.Count)];
                     journal.Add(again with { Position = journal.Count + 1, ReceivedAt = At(now) });
+                    continue;
+                }
+
+                if (random.Next(8) == 0)
+                {
+                    string rule = EngineUnderTest.Rules[random.Next(2)].Name;
+                    journal.Add(new JournalMessage(journal.Count + 1, At(now), 0, asset, []) { Rule = rule, Action = (AlarmAction)random.Next(3) });
                     continue;
                 }
 

@@ -12,8 +12,13 @@ using Alatau.Iot.Testing.Conformance;
 
 namespace Alatau.Iot.Engine.Tests.Checkpoints;
 
-/// <summary>A message by names, as a journal would hold it.</summary>
-internal sealed record JournalMessage(long Position, Instant ReceivedAt, byte Route, string Asset, IReadOnlyList<Reading> Readings);
+/// <summary>A message by names, as a journal would hold it; or, without readings, what a person asked of an alarm.</summary>
+internal sealed record JournalMessage(long Position, Instant ReceivedAt, byte Route, string Asset, IReadOnlyList<Reading> Readings)
+{
+    public string? Rule { get; init; }
+
+    public AlarmAction Action { get; init; }
+}
 
 /// <summary>An engine with a directory of its own: some assets by fleet, the others register themselves.</summary>
 internal sealed class EngineUnderTest : IAsyncDisposable
@@ -55,6 +60,17 @@ internal sealed class EngineUnderTest : IAsyncDisposable
         if (!Directory.TryFind(id, out var handle))
         {
             Assert.True(Directory.TryRegister(new Asset(id, id.Name, AssetKind.Unknown) { IsSelfRegistered = true }, out handle));
+        }
+
+        if (message.Rule is { } rule)
+        {
+            var command = new AlarmCommand(handle, rule, message.Action, message.ReceivedAt, "aigerim", "on site", TimeSpan.FromMinutes(10));
+            while (!Engine.TryPost(command, Task.CompletedTask, out _))
+            {
+                await Engine.WaitForRoomAsync(handle, CancellationToken.None);
+            }
+
+            return;
         }
 
         while (!Engine.TryPost(new ReadingBatch(handle, message.ReceivedAt, message.Route, message.Position, [.. message.Readings])))

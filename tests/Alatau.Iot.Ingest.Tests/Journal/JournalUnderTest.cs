@@ -7,12 +7,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Alatau.Iot.Ingest.Tests.Journal;
 
 /// <summary>A record as a test keeps it.</summary>
-internal sealed record Kept(long Position, Instant ReceivedAt, byte Route, JournalFlags Flags, string Client, string Topic, string Payload)
+internal sealed record Kept(long Position, Instant ReceivedAt, byte Route, JournalKind Kind, JournalFlags Flags, string Client, string Topic, string Payload)
 {
     public override string ToString() => $"{Position}:{Payload.Length / 2}";
 
     public static Kept Of(in JournalRecord record) => new(
-        record.Position, record.ReceivedAt, record.Route, record.Flags, Convert.ToHexString(record.Client), Convert.ToHexString(record.Topic), Convert.ToHexString(record.Payload));
+        record.Position, record.ReceivedAt, record.Route, record.Kind, record.Flags, Convert.ToHexString(record.Client), Convert.ToHexString(record.Topic), Convert.ToHexString(record.Payload));
 }
 
 /// <summary>Journals with small files, records of a seed, and reading back.</summary>
@@ -38,6 +38,7 @@ internal static class JournalUnderTest
     {
         ReceivedAt = new Instant(random.NextInt64(0, 4_000_000_000_000)),
         Route = (byte)random.Next(256),
+        Kind = (JournalKind)random.Next(16),
         Flags = (JournalFlags)random.Next(4),
         Client = Bytes(random, random.Next(20)),
         Topic = Bytes(random, random.Next(60)),

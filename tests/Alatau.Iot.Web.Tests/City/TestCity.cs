@@ -79,7 +79,7 @@ internal sealed class TestCity : IAsyncDisposable
 
         services.AddSingleton(catalog).AddSingleton(fleet).AddSingleton(assets).AddSingleton(clock ?? TimeProvider.System).AddSingleton(new Ledger());
         services.AddSingleton<MemoryHistory>().AddSingleton<IHistoryStore>(p => p.GetRequiredService<MemoryHistory>());
-        services.AddSingleton<IAssetRuntime, TestRuntime>();
+        services.AddSingleton<IAssetRuntime, TestRuntime>().AddSingleton<IAlarmCommandIntake>(p => p.GetRequiredService<IAssetRuntime>());
         services.AddSingleton<IQuarantine, ListedQuarantine>();
         services.AddSingleton<ITelemetryIntake, TestIntake>();
         services.AddSingleton<IReadinessCheck, TestCheck>();
