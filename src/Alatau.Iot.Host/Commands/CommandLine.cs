@@ -16,6 +16,7 @@ internal static class CommandLine
             SimulateCommand.Create(output, error),
             CheckCommand.Create(output, error),
             CredentialsCommand.Create(output, error),
+            LedgerCommand.Create(output, error),
             BenchCommand.Create(output, error),
         };
         var parsed = root.Parse(args);

@@ -52,7 +52,7 @@ internal static class CredentialsCommand
                 throw new SettingsFaultException(["A device needs --asset SITE/ASSET or --filter FILTER, else it could publish nowhere."]);
             }
 
-            string? given = await ReadPasswordAsync(parsed.GetValue(file), stop);
+            string? given = await PasswordFile.ReadAsync(parsed.GetValue(file), stop);
             string password = given ?? Convert.ToBase64String(RandomNumberGenerator.GetBytes(GeneratedPasswordBytes));
             string folder = parsed.GetValue(data)!;
             Directory.CreateDirectory(folder);
@@ -109,18 +109,5 @@ internal static class CredentialsCommand
             return ExitCode.Success;
         });
         return command;
-    }
-
-    /// <returns>Null when no file was named.</returns>
-    private static async Task<string?> ReadPasswordAsync(string? file, CancellationToken stop)
-    {
-        string? line = file switch
-        {
-            null => null,
-            "-" => await Console.In.ReadLineAsync(stop) ?? "",
-            _ when !File.Exists(file) => throw new SettingsFaultException([$"--password-file {file}: there is no such file."]),
-            _ => (await File.ReadAllTextAsync(file, stop)).TrimEnd('\r', '\n'),
-        };
-        return line is { Length: 0 } ? throw new SettingsFaultException(["The password is empty."]) : line;
     }
 }

@@ -6,12 +6,13 @@ namespace Alatau.Iot.Host.Tests.Commands;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("", "demo", "run", "simulate", "check", "credentials", "bench")]
+    [InlineData("", "demo", "run", "simulate", "check", "credentials", "ledger", "bench")]
     [InlineData("demo", "--scenario", "--config", "--data", "--devices", "--mqtt-port", "--http-port", "--set")]
     [InlineData("run", "--config", "--data", "--devices", "--mqtt-port", "--http-port", "--set")]
     [InlineData("check", "--config", "--devices", "--set")]
     [InlineData("simulate", "--broker", "--scenario", "--recordings", "--seed", "--speed", "--duration", "--qos", "--truth", "--ca")]
     [InlineData("bench", "--broker", "--messages", "--publishers", "--assets", "--qos", "--in-flight", "--rate", "--seed")]
+    [InlineData("ledger", "--url", "--user", "--password-file", "--json")]
     [InlineData("credentials", "add", "remove", "list")]
     [InlineData("credentials add", "<name>", "--role", "--asset", "--filter", "--password-file", "--data")]
     [InlineData("credentials remove", "<name>", "--data")]
@@ -28,6 +29,8 @@ public sealed class CommandLineTests
     [InlineData("fly", "fly")]
     [InlineData("run --height 3", "--height")]
     [InlineData("run --mqtt-port many", "many")]
+    [InlineData("ledger --url platform", "--url platform")]
+    [InlineData("ledger --user somebody", "--password-file")]
     [InlineData("credentials", "Try --help.")]
     [InlineData("credentials add", "Try --help.")]
     [InlineData("credentials add m --role device", "--asset SITE/ASSET")]
