@@ -9,13 +9,15 @@ const now = Date.now();
 const boards = readdirSync('../../dashboards/boards').flatMap((f) => readdirSync(join('../../dashboards/boards', f)).map((n) => join('../../dashboards/boards', f, n)));
 const single = { 'alatau-feeder': ['gate', 'transformer-1'], 'alatau-meter': ['gate', 'm-home-03'] };
 
+const database = (target) => (target.datasource.uid === '${span}' ? 'telemetry_15m' : target.datasource.uid.replace('alatau-', 'telemetry_'));
+
 async function ask(board, panel, target) {
   const platform = board.uid === 'alatau-platform';
   const from = now - (platform ? 0.6 : panel.timeFrom === '1h' ? 1 : hours) * 3600_000;
   const [site, asset] = single[board.uid] ?? ['.*', '.*'];
   const step = platform ? '10s' : panel.interval === '1h' ? '1h' : panel.interval === '10m' ? '10m' : '15m';
-  const q = target.query.replaceAll('$timeFilter', `time >= ${from}ms and time <= ${now}ms`).replaceAll('$__interval', step).replaceAll('$span', '15m').replaceAll('$site', site).replaceAll('$asset', asset);
-  const answer = await (await fetch(`${influx}/query?db=telemetry&epoch=ms`, { method: 'POST', body: new URLSearchParams({ q }) })).json();
+  const q = target.query.replaceAll('$timeFilter', `time >= ${from}ms and time <= ${now}ms`).replaceAll('$__interval', step).replaceAll('$site', site).replaceAll('$asset', asset);
+  const answer = await (await fetch(`${influx}/query?db=${database(target)}&epoch=ms`, { method: 'POST', body: new URLSearchParams({ q }) })).json();
   return { target, from, series: answer.results[0].series ?? [] };
 }
 

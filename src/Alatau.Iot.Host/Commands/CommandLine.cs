@@ -18,6 +18,7 @@ internal static class CommandLine
             CredentialsCommand.Create(output, error),
             LedgerCommand.Create(output, error),
             BenchCommand.Create(output, error),
+            InfluxCommand.Create(output),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Alatau.Iot.Core.History;
 
@@ -35,26 +36,30 @@ internal sealed partial class InfluxConnection : IDisposable
     /// <summary>Whether writes go the way of 2.x; known after <see cref="DetectAsync"/>.</summary>
     internal bool IsV2 { get; private set; }
 
+    /// <summary>As the server names it, without a leading v; empty when it doesn't. Known after <see cref="DetectAsync"/>.</summary>
+    internal string ServerVersion { get; private set; } = "";
+
     /// <summary>Asks the server for its version and settles the way of writing.</summary>
     internal async Task DetectAsync(CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, _base + "/ping");
         using var response = await SendAsync(request, _options.ConnectMilliseconds, "reach", cancellationToken);
+        ServerVersion = response.Headers.TryGetValues("X-Influxdb-Version", out var versions) ? versions.First().TrimStart('v') : "";
         IsV2 = _options.ApiVersion switch
         {
             InfluxApiVersion.V1 => false,
             InfluxApiVersion.V2 => true,
-            _ => !(response.Headers.TryGetValues("X-Influxdb-Version", out var versions) && versions.First().TrimStart('v').StartsWith("1.", StringComparison.Ordinal)),
+            _ => !ServerVersion.StartsWith("1.", StringComparison.Ordinal),
         };
     }
 
     /// <summary>Sends some lines.</summary>
     /// <exception cref="StoreException">The answer speaks of the whole request, not of lines.</exception>
-    internal async Task<InfluxWriteAnswer> WriteAsync(LineBuffer lines, int from, int count, CancellationToken cancellationToken)
+    internal async Task<InfluxWriteAnswer> WriteAsync(InfluxTier tier, LineBuffer lines, int from, int count, CancellationToken cancellationToken)
     {
         string path = IsV2
-            ? $"/api/v2/write?org={Uri.EscapeDataString(_options.Org)}&bucket={Uri.EscapeDataString(_options.Bucket)}&precision=ms"
-            : $"/write?db={Uri.EscapeDataString(_options.Database)}&precision=ms";
+            ? $"/api/v2/write?org={Uri.EscapeDataString(_options.Org)}&bucket={Uri.EscapeDataString(tier.Bucket)}&precision=ms"
+            : $"/write?db={Uri.EscapeDataString(tier.Database)}&precision=ms";
         using var request = new HttpRequestMessage(HttpMethod.Post, _base + path);
         request.Content = new ReadOnlyMemoryContent(_options.Gzip ? lines.Compress(from, count) : lines.Slice(from, count));
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("text/plain", "utf-8");
@@ -76,20 +81,44 @@ internal sealed partial class InfluxConnection : IDisposable
             HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity when words.Contains("partial write", StringComparison.Ordinal) =>
                 new InfluxWriteAnswer(InfluxWriteVerdict.SomeRefused, words, Dropped().Match(words) is { Success: true } match ? int.Parse(match.Groups["lines"].ValueSpan, CultureInfo.InvariantCulture) : 0),
             HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity => new InfluxWriteAnswer(InfluxWriteVerdict.Refused, words, 0),
-            _ => throw Failure(response, words, "write"),
+            _ => throw Failure(response, words, "write", tier),
         };
     }
 
-    /// <summary>Runs one InfluxQL statement; times come as Unix milliseconds.</summary>
-    /// <returns>The series of its result; each has <c>columns</c> and <c>values</c>.</returns>
-    internal async Task<JsonElement[]> QueryAsync(string statement, CancellationToken cancellationToken)
+    /// <summary>Calls the JSON API of 2.x.</summary>
+    /// <returns>Its answer; null when what was asked for isn't there.</returns>
+    internal async Task<JsonNode?> AskAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{_base}/query?db={Uri.EscapeDataString(_options.Database)}&epoch=ms");
+        using var request = new HttpRequestMessage(method, _base + path);
+        request.Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        using var response = await SendAsync(request, _options.QueryMilliseconds, "set up", cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NotFound && method == HttpMethod.Get)
+        {
+            return null;
+        }
+
+        if (!response.IsSuccessStatusCode)
+        {
+            throw Failure(response, await WordsAsync(response, cancellationToken), $"{method.Method} {path.Split('?')[0]}", tier: null);
+        }
+
+        using var answer = await ParseAsync(response, cancellationToken);
+        return JsonObject.Create(answer.RootElement.Clone());
+    }
+
+    /// <summary>Runs one InfluxQL statement; times come as Unix milliseconds.</summary>
+    /// <param name="tier">Where; null for statements that name their database or need none.</param>
+    /// <param name="statement">What.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The series of its result; each has <c>columns</c> and <c>values</c>.</returns>
+    internal async Task<JsonElement[]> QueryAsync(InfluxTier? tier, string statement, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{_base}/query?{(tier is null ? "" : $"db={Uri.EscapeDataString(tier.Database)}&")}epoch=ms");
         request.Content = new FormUrlEncodedContent([new("q", statement)]);
         using var response = await SendAsync(request, _options.QueryMilliseconds, "query", cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
-            throw Failure(response, await WordsAsync(response, cancellationToken), "query");
+            throw Failure(response, await WordsAsync(response, cancellationToken), "query", tier);
         }
 
         using var answer = await ParseAsync(response, cancellationToken);
@@ -168,11 +197,11 @@ internal sealed partial class InfluxConnection : IDisposable
         }
     }
 
-    private StoreException Failure(HttpResponseMessage response, string words, string doing)
+    private StoreException Failure(HttpResponseMessage response, string words, string doing, InfluxTier? tier)
     {
         int status = (int)response.StatusCode;
-        string place = IsV2 ? $"org '{_options.Org}', bucket '{_options.Bucket}', database '{_options.Database}'" : $"database '{_options.Database}'";
-        string head = $"InfluxDB at {_base} answered {status} when asked to {doing} ({place}): {words}";
+        string place = (IsV2 ? $"org '{_options.Org}'" : "") + (tier is null ? "" : IsV2 ? $", bucket '{tier.Bucket}', database '{tier.Database}'" : $"database '{tier.Database}'");
+        string head = $"InfluxDB at {_base} answered {status} when asked to {doing}{(place.Length == 0 ? "" : $" ({place})")}: {words}";
         switch (response.StatusCode)
         {
             case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden:
@@ -180,7 +209,7 @@ internal sealed partial class InfluxConnection : IDisposable
                 _token = null;
                 return new StoreException($"{head}. Cure: give Storage:Influx:Token (or TokenFile; Username and Password for 1.x) the right to read and write there.", isTransient: false);
             case HttpStatusCode.NotFound:
-                return new StoreException($"{head}. Cure: create it, or mend Storage:Influx:Org, Bucket and Database; for 2.x and later the database is a DBRP mapping to the bucket.", isTransient: false);
+                return new StoreException($"{head}. Cure: 'alatau influx setup' makes what is missing; or mend Storage:Influx:Org, Bucket and Database.", isTransient: false);
             case HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError:
                 var after = response.Headers.RetryAfter;
                 var wait = after?.Delta ?? (after?.Date is { } date && response.Headers.Date is { } now && date > now ? date - now : null);

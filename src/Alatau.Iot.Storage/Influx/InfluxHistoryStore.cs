@@ -7,12 +7,13 @@ using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Core.Windows;
+using Alatau.Iot.Storage.Influx.Setup;
 
 namespace Alatau.Iot.Storage.Influx;
 
 /// <summary>History in InfluxDB 1.x, 2.x or 3.x: written in line protocol, read in InfluxQL. Names are those of <see cref="InfluxNames"/>.</summary>
 /// <remarks>
-/// A batch goes out in requests of <see cref="InfluxOptions.LinesPerRequest"/> lines one after another; what runs side by side are batches (<see cref="ParallelWrites"/>). The database acknowledges
+/// A batch goes out in requests of <see cref="InfluxOptions.LinesPerRequest"/> lines, those of one tier one after another; tiers and batches (<see cref="ParallelWrites"/>) go side by side. The database acknowledges
 /// after its own log is written, so that acknowledged rows survive its kill. Lines it refuses are found and handed back with its words (<see cref="LineSender"/>).
 /// </remarks>
 public sealed class InfluxHistoryStore : IHistoryStore
@@ -20,7 +21,7 @@ public sealed class InfluxHistoryStore : IHistoryStore
     private static readonly TimeSpan s_retentionPause = TimeSpan.FromMinutes(55);
 
     private readonly InfluxOptions _options;
-    private readonly RetentionOptions _retention;
+    private readonly InfluxTiers _tiers;
     private readonly MeasurandCatalog _measurands;
     private readonly InfluxConnection _connection;
     private readonly LineEncoder _encoder;
@@ -36,7 +37,8 @@ public sealed class InfluxHistoryStore : IHistoryStore
     /// <param name="measurands">Names of measurands.</param>
     public InfluxHistoryStore(InfluxOptions options, RetentionOptions retention, AssetDirectory assets, MeasurandCatalog measurands)
     {
-        (_options, _retention, _measurands) = (options, retention, measurands);
+        (_options, _measurands) = (options, measurands);
+        _tiers = new InfluxTiers(options, retention);
         _connection = new InfluxConnection(options);
         _encoder = new LineEncoder(assets, measurands);
     }
@@ -46,7 +48,7 @@ public sealed class InfluxHistoryStore : IHistoryStore
     public int ParallelWrites => _options.InFlight;
 
     /// <inheritdoc/>
-    /// <remarks>Asks the version, and whether the database can be read; a database of 1.x that is absent is created. A bucket of 2.x is not: it needs an organisation's rights.</remarks>
+    /// <remarks>Asks the version, and whether the databases can be read; those of 1.x that are absent are created. Buckets of 2.x are not, nor is any retention set: that is <see cref="InfluxSetup"/>'s.</remarks>
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
         if (_isOpen)
@@ -63,13 +65,17 @@ public sealed class InfluxHistoryStore : IHistoryStore
             }
 
             await _connection.DetectAsync(cancellationToken);
-            if (!_connection.IsV2)
+            foreach (var tier in _tiers.All)
             {
-                // Does nothing when it is there.
-                await _connection.QueryAsync(InfluxQl.CreateDatabase(_options.Database), cancellationToken);
+                if (!_connection.IsV2)
+                {
+                    // Does nothing when it is there.
+                    await _connection.QueryAsync(tier, InfluxQl.CreateDatabase(tier.Database), cancellationToken);
+                }
+
+                await _connection.QueryAsync(tier, InfluxQl.Probe, cancellationToken);
             }
 
-            await _connection.QueryAsync(InfluxQl.Probe, cancellationToken);
             _isOpen = true;
         }
         finally
@@ -80,46 +86,37 @@ public sealed class InfluxHistoryStore : IHistoryStore
 
     public async ValueTask<IReadOnlyList<RejectedRow>> WriteAsync(HistoryBatch batch, CancellationToken cancellationToken)
     {
-        var buffer = Rent();
-        try
+        // Side by side, since each tier's database syncs a log of its own.
+        var sends = new List<Task<List<RejectedRow>>>(WindowSpans.Count + 2);
+        if (batch.Readings.Count > 0)
         {
-            var sender = new LineSender(_connection, Rent, _buffers.Enqueue);
-            for (int next = 0; next < batch.Readings.Count;)
-            {
-                _encoder.Encode(batch.Readings, ref next, buffer, _options.LinesPerRequest);
-                await SendWhenFullAsync(sender, buffer, cancellationToken);
-            }
+            sends.Add(SendAsync(_tiers.Readings, sender => SendReadingsAsync(sender, batch.Readings, cancellationToken)));
+        }
 
+        if (batch.Windows.Count > 0)
+        {
             bool[]? admitted = _revised.Admit(batch.Windows);
-            for (int i = 0; i < batch.Windows.Count; i++)
+            foreach (var span in WindowSpans.All)
             {
-                if (admitted is null || admitted[i])
-                {
-                    _encoder.Encode(batch.Windows[i], buffer);
-                    await SendWhenFullAsync(sender, buffer, cancellationToken);
-                }
+                sends.Add(SendAsync(_tiers[span], sender => SendWindowsAsync(sender, span, batch.Windows, admitted, cancellationToken)));
             }
-
-            foreach (var transition in batch.Transitions)
-            {
-                LineEncoder.Encode(transition, buffer);
-                await SendWhenFullAsync(sender, buffer, cancellationToken);
-            }
-
-            await sender.SendAsync(buffer, 0, buffer.Count, cancellationToken);
-            _revised.Stored(batch.Windows);
-            return sender.Rejected;
         }
-        finally
+
+        if (batch.Transitions.Count > 0)
         {
-            _buffers.Enqueue(buffer);
+            sends.Add(SendAsync(_tiers.Alarms, sender => SendTransitionsAsync(sender, batch.Transitions, cancellationToken)));
         }
+
+        // All have ended before the first failure is thrown: the caller reuses the batch.
+        var rejected = await Task.WhenAll(sends);
+        _revised.Stored(batch.Windows);
+        return [.. rejected.SelectMany(rows => rows)];
     }
 
     public async ValueTask<SeriesPage> ReadSeriesAsync(SeriesQuery query, CancellationToken cancellationToken)
     {
         var measurand = _measurands[query.Measurand];
-        var series = await _connection.QueryAsync(InfluxQl.Select(query, measurand.Name), cancellationToken);
+        var series = await _connection.QueryAsync(query.Span is { } span ? _tiers[span] : _tiers.Readings, InfluxQl.Select(query, measurand.Name), cancellationToken);
         var rows = series.SelectMany(s => s.GetProperty("values").EnumerateArray()).ToList();
         var points = rows.Take(query.Limit).Where(row => query.Span is null ? IsWholeReading(row) : IsWholeWindow(row));
         return new SeriesPage(
@@ -129,14 +126,14 @@ public sealed class InfluxHistoryStore : IHistoryStore
 
     public async ValueTask<IReadOnlyList<AlarmTransition>> ReadTransitionsAsync(TransitionQuery query, CancellationToken cancellationToken)
     {
-        var series = await _connection.QueryAsync(InfluxQl.Select(query), cancellationToken);
+        var series = await _connection.QueryAsync(_tiers.Alarms, InfluxQl.Select(query), cancellationToken);
         return [.. series.SelectMany(s => s.GetProperty("values").EnumerateArray()).Select(TransitionOf)];
     }
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Deletes by time, measurement and span with InfluxQL, at most once an hour; <c>ledger</c> and <c>platform</c> live as long as one-minute windows. The database's own retention (policy or bucket) must be as long as the longest tier, or for ever, since it knows no tiers;
-    /// InfluxDB 3 Core can't delete: there the bucket's retention is the only one.
+    /// Deletes by time with InfluxQL, at most once an hour: what the database's own retention leaves when nobody ran <see cref="InfluxSetup"/>, nothing otherwise.
+    /// InfluxDB 3 Core can't delete: there its own retention is the only one.
     /// </remarks>
     public async ValueTask<long> EnforceRetentionAsync(Instant now, CancellationToken cancellationToken)
     {
@@ -145,19 +142,9 @@ public sealed class InfluxHistoryStore : IHistoryStore
             return 0;
         }
 
-        foreach (var (days, measurement, span) in ((int, string, WindowSpan?)[])[
-            (_retention.RawDays, InfluxNames.Reading, null),
-            (_retention.OneMinuteDays, InfluxNames.Window, WindowSpan.OneMinute),
-            (_retention.QuarterHourDays, InfluxNames.Window, WindowSpan.QuarterHour),
-            (_retention.OneHourDays, InfluxNames.Window, WindowSpan.OneHour),
-            (_retention.AlarmDays, InfluxNames.Alarm, null),
-            (_retention.OneMinuteDays, InfluxNames.Ledger, null),
-            (_retention.OneMinuteDays, InfluxNames.Platform, null)])
+        foreach (var tier in _tiers.All.Where(tier => tier.Days > 0))
         {
-            if (days > 0)
-            {
-                await _connection.QueryAsync(InfluxQl.DeleteBefore(measurement, now - TimeSpan.FromDays(days), span), cancellationToken);
-            }
+            await _connection.QueryAsync(tier, InfluxQl.DeleteBefore(now - tier.Kept), cancellationToken);
         }
 
         _retentionEnforcedAt = now;
@@ -168,7 +155,11 @@ public sealed class InfluxHistoryStore : IHistoryStore
     {
         try
         {
-            await _connection.QueryAsync(InfluxQl.Probe, cancellationToken);
+            foreach (var tier in _tiers.All)
+            {
+                await _connection.QueryAsync(tier, InfluxQl.Probe, cancellationToken);
+            }
+
             return null;
         }
         catch (StoreException exception)
@@ -198,6 +189,73 @@ public sealed class InfluxHistoryStore : IHistoryStore
 
         buffer.Clear();
         return buffer;
+    }
+
+    private async Task<List<RejectedRow>> SendAsync(InfluxTier tier, Func<LineSender, Task> send)
+    {
+        var rejected = new List<RejectedRow>();
+        await send(new LineSender(_connection, tier, rejected, Rent, _buffers.Enqueue));
+        return rejected;
+    }
+
+    private async Task SendReadingsAsync(LineSender sender, List<ReadingRow> rows, CancellationToken cancellationToken)
+    {
+        var buffer = Rent();
+        try
+        {
+            for (int next = 0; next < rows.Count;)
+            {
+                _encoder.Encode(rows, ref next, buffer, _options.LinesPerRequest);
+                await SendWhenFullAsync(sender, buffer, cancellationToken);
+            }
+
+            await sender.SendAsync(buffer, 0, buffer.Count, cancellationToken);
+        }
+        finally
+        {
+            _buffers.Enqueue(buffer);
+        }
+    }
+
+    private async Task SendWindowsAsync(LineSender sender, WindowSpan span, List<WindowRow> rows, bool[]? admitted, CancellationToken cancellationToken)
+    {
+        var buffer = Rent();
+        try
+        {
+            for (int i = 0; i < rows.Count; i++)
+            {
+                if (rows[i].Update.Window.Span == span && (admitted is null || admitted[i]))
+                {
+                    _encoder.Encode(rows[i], buffer);
+                    await SendWhenFullAsync(sender, buffer, cancellationToken);
+                }
+            }
+
+            await sender.SendAsync(buffer, 0, buffer.Count, cancellationToken);
+        }
+        finally
+        {
+            _buffers.Enqueue(buffer);
+        }
+    }
+
+    private async Task SendTransitionsAsync(LineSender sender, List<AlarmTransition> rows, CancellationToken cancellationToken)
+    {
+        var buffer = Rent();
+        try
+        {
+            foreach (var transition in rows)
+            {
+                LineEncoder.Encode(transition, buffer);
+                await SendWhenFullAsync(sender, buffer, cancellationToken);
+            }
+
+            await sender.SendAsync(buffer, 0, buffer.Count, cancellationToken);
+        }
+        finally
+        {
+            _buffers.Enqueue(buffer);
+        }
     }
 
     private async ValueTask SendWhenFullAsync(LineSender sender, LineBuffer buffer, CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ namespace Alatau.Iot.Storage.Influx;
 
 /// <summary>Every name the platform writes into InfluxDB. Boards, tests and other people's queries rely on them.</summary>
 /// <remarks>
+/// The databases are those of <see cref="InfluxTiers"/>: <c>telemetry</c> for readings, <c>telemetry_SPAN</c> for windows, <c>telemetry_1m</c> for the platform's account, <c>telemetry_alarms</c>.
 /// <c>reading</c>: tags site, asset, kind; a field for each measurand under its own name (<c>activePower</c>, <c>voltage.l1</c>) with every usable value; one line an instant.
 /// A value of quality estimated or uncertain has its quality beside it in <c>NAME.quality</c> (1 or 2; absent means good). A bad value stands in <c>NAME.bad</c> instead of NAME, so that no
 /// mean of a board is spoilt by it. So each measurand has its own quality, lines of one instant merge, and writing one again changes nothing.

@@ -29,11 +29,11 @@ public sealed class InfluxOptions
     /// <summary>Organisation of 2.x; default none.</summary>
     public string Org { get; set; } = "";
 
-    /// <summary>Bucket of 2.x and later; default <c>telemetry</c>.</summary>
+    /// <summary>Bucket of 2.x and later that holds the readings; default <c>telemetry</c>. Windows and alarms rest in further ones whose names begin with it (<c>telemetry_1m</c>, <c>telemetry_alarms</c>).</summary>
     [Required]
     public string Bucket { get; set; } = DefaultDatabase;
 
-    /// <summary>Database of 1.x, and the name under which InfluxQL reads the bucket of 2.x and later; default <c>telemetry</c>.</summary>
+    /// <summary>Database of 1.x, and the name under which InfluxQL reads the bucket of 2.x and later; default <c>telemetry</c>. The further ones begin with it, as those of <see cref="Bucket"/>.</summary>
     [Required]
     public string Database { get; set; } = DefaultDatabase;
 
@@ -47,7 +47,7 @@ public sealed class InfluxOptions
     [Range(1, 1_000_000)]
     public int LinesPerRequest { get; set; } = 5_000;
 
-    /// <summary>Requests under way at the same time; default 2.</summary>
+    /// <summary>Batches under way at the same time, each with a request for every tier it touches; default 2.</summary>
     [Range(1, 64)]
     public int InFlight { get; set; } = 2;
 

@@ -34,8 +34,8 @@ internal static class InfluxQl
         return $"SELECT {columns} FROM {Name(InfluxNames.Alarm)} WHERE {asset}{Within(query.From, query.To)} ORDER BY time DESC LIMIT {Number(query.Limit)}";
     }
 
-    internal static string DeleteBefore(string measurement, Instant cut, WindowSpan? span) =>
-        $"DELETE FROM {Name(measurement)} WHERE {(span is { } length ? $"{Name(InfluxNames.Span)} = {Text(length.ShortName())} AND " : "")}time < {Time(cut)}";
+    /// <summary>Of every measurement of a tier.</summary>
+    internal static string DeleteBefore(Instant cut) => $"DELETE WHERE time < {Time(cut)}";
 
     /// <summary>An identifier in double quotes.</summary>
     internal static string Name(string name) => "\"" + name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";

@@ -2,21 +2,17 @@ using Alatau.Iot.Core.History;
 
 namespace Alatau.Iot.Storage.Influx;
 
-/// <summary>Sends the lines of one batch, and finds out which of them the database refuses: the others are stored.</summary>
+/// <summary>Sends the lines of one batch to one tier, and finds out which of them the database refuses: the others are stored, the refused are added to <c>rejected</c> with the database's words.</summary>
 /// <remarks>
 /// A field the database holds under another type is taken out of its lines, which go again without it: InfluxDB itself would drop the whole line. Any other refusal is narrowed down by
 /// halving; sending a good line twice changes nothing.
 /// </remarks>
-internal sealed class LineSender(InfluxConnection connection, Func<LineBuffer> rent, Action<LineBuffer> giveBack)
+internal sealed class LineSender(InfluxConnection connection, InfluxTier tier, List<RejectedRow> rejected, Func<LineBuffer> rent, Action<LineBuffer> giveBack)
 {
     // Spent on finding refused lines in one batch. Past it a whole piece is handed back; its good lines are stored by then, since the database said so.
     private const int MostRequests = 512;
 
-    private readonly List<RejectedRow> _rejected = [];
     private int _requests;
-
-    /// <summary>Lines and fields refused up to now, with the database's words.</summary>
-    internal IReadOnlyList<RejectedRow> Rejected => _rejected;
 
     internal async Task SendAsync(LineBuffer lines, int from, int count, CancellationToken cancellationToken)
     {
@@ -26,7 +22,7 @@ internal sealed class LineSender(InfluxConnection connection, Func<LineBuffer> r
         }
 
         _requests++;
-        var answer = await connection.WriteAsync(lines, from, count, cancellationToken);
+        var answer = await connection.WriteAsync(tier, lines, from, count, cancellationToken);
         if (answer.Verdict == InfluxWriteVerdict.Stored
             || (answer.Verdict == InfluxWriteVerdict.SomeRefused && await TrySendWithoutFieldAsync(lines, from, count, answer, cancellationToken)))
         {
@@ -38,7 +34,7 @@ internal sealed class LineSender(InfluxConnection connection, Func<LineBuffer> r
         {
             for (int i = from; i < from + count; i++)
             {
-                _rejected.Add(new RejectedRow(lines.Text(i), answer.Words));
+                rejected.Add(new RejectedRow(lines.Text(i), answer.Words));
             }
 
             return;
@@ -66,7 +62,7 @@ internal sealed class LineSender(InfluxConnection connection, Func<LineBuffer> r
                 return false;
             }
 
-            _rejected.AddRange(removed.Select(text => new RejectedRow(text, answer.Words)));
+            rejected.AddRange(removed.Select(text => new RejectedRow(text, answer.Words)));
             await SendAsync(rest, 0, rest.Count, cancellationToken);
             return true;
         }

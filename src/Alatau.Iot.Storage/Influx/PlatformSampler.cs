@@ -21,6 +21,7 @@ public sealed class PlatformSampler : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<PlatformSampler> _logger;
     private readonly InfluxConnection _connection;
+    private readonly InfluxTier _tier;
     private readonly PlatformLines _lines = new();
     private readonly LineBuffer _held = new();
     private bool _isReady;
@@ -36,6 +37,7 @@ public sealed class PlatformSampler : BackgroundService
         (_ledger, _sources, _time, _logger) = (ledger, sources, time, logger);
         _pause = TimeSpan.FromSeconds(options.SampleSeconds);
         _connection = new InfluxConnection(options);
+        _tier = new InfluxTiers(options, new RetentionOptions()).Platform;
     }
 
     public override void Dispose()
@@ -75,10 +77,16 @@ public sealed class PlatformSampler : BackgroundService
             if (!_isReady)
             {
                 await _connection.DetectAsync(stop);
+                if (!_connection.IsV2)
+                {
+                    // It may be here before the store has opened; does nothing when the database is there.
+                    await _connection.QueryAsync(_tier, InfluxQl.CreateDatabase(_tier.Database), stop);
+                }
+
                 _isReady = true;
             }
 
-            var answer = await _connection.WriteAsync(_held, 0, _held.Count, stop);
+            var answer = await _connection.WriteAsync(_tier, _held, 0, _held.Count, stop);
             if (answer.Verdict != InfluxWriteVerdict.Stored)
             {
                 // The same lines would be refused again.

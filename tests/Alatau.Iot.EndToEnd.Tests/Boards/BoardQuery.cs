@@ -9,7 +9,8 @@ namespace Alatau.Iot.EndToEnd.Tests.Boards;
 /// <param name="Title">Of the panel; for variables and annotations their name.</param>
 /// <param name="RefId">Of the target.</param>
 /// <param name="Text">As it stands in the file.</param>
-public sealed partial record BoardQuery(string Board, string Title, string RefId, string Text)
+/// <param name="Source">Uid of its data source; <c>${span}</c> where the board's variable chooses.</param>
+public sealed partial record BoardQuery(string Board, string Title, string RefId, string Text, string Source)
 {
     private static string Folder => Path.Combine(AlatauProcess.Root, "dashboards", "boards");
 
@@ -19,30 +20,32 @@ public sealed partial record BoardQuery(string Board, string Title, string RefId
         from panel in file.Json["panels"]!.AsArray()
         where panel!["targets"] is not null
         from target in panel["targets"]!.AsArray()
-        select new BoardQuery(file.Name, (string)panel["title"]!, (string)target!["refId"]!, (string)target["query"]!);
+        select new BoardQuery(file.Name, (string)panel["title"]!, (string)target!["refId"]!, (string)target["query"]!, (string)target["datasource"]!["uid"]!);
 
     public static IEnumerable<BoardQuery> OfVariables() =>
         from file in Files()
         from variable in file.Json["templating"]!["list"]!.AsArray()
         where (string?)variable!["type"] == "query"
-        select new BoardQuery(file.Name, (string)variable["name"]!, "variable", (string)variable["query"]!);
+        select new BoardQuery(file.Name, (string)variable["name"]!, "variable", (string)variable["query"]!, (string)variable["datasource"]!["uid"]!);
 
     public static IEnumerable<BoardQuery> OfAnnotations() =>
         from file in Files()
         from note in file.Json["annotations"]!["list"]!.AsArray()
-        select new BoardQuery(file.Name, (string)note!["name"]!, (string)note["target"]!["refId"]!, (string)note["target"]!["query"]!);
+        select new BoardQuery(file.Name, (string)note!["name"]!, (string)note["target"]!["refId"]!, (string)note["target"]!["query"]!, (string)note["datasource"]!["uid"]!);
 
     /// <summary>Macros and variables in place. The milliseconds are Grafana's own way to say <c>$timeFilter</c>.</summary>
-    public string Sent(DateTimeOffset from, DateTimeOffset to, string site, string asset, string span, string interval) =>
+    public string Sent(DateTimeOffset from, DateTimeOffset to, string site, string asset, string interval) =>
         Macro().Replace(Text, match => match.Groups["name"].Value switch
         {
             "timeFilter" => string.Create(CultureInfo.InvariantCulture, $"time >= {from.ToUnixTimeMilliseconds()}ms and time <= {to.ToUnixTimeMilliseconds()}ms"),
             "__interval" => interval,
-            "span" => span,
             "site" => site,
             "asset" => asset,
             _ => match.Value,
         });
+
+    /// <summary>The database behind its data source.</summary>
+    public string Database(string span) => Source == "${span}" ? "telemetry_" + span : Source.Replace("alatau-", "telemetry_", StringComparison.Ordinal);
 
     /// <summary>A target of one panel of one board.</summary>
     public static BoardQuery Of(string board, string title, string refId = "A") => OfPanels().Single(query => query.Board == board && query.Title == title && query.RefId == refId);

@@ -39,7 +39,7 @@ public sealed class BoardQueryTests(FilledDatabase filled) : IClassFixture<Fille
     public async Task Annotation_OnSimulatedData_NamesTheAlarm(string board, string name, string refId)
     {
         var query = BoardQuery.OfAnnotations().Single(each => each.Board == board && each.Title == name && each.RefId == refId);
-        var rows = await filled.Database.QueryAsync(FilledDatabase.Name, query.Sent(filled.From, filled.To, ".*", ".*", "15m", "15m"));
+        var rows = await filled.Database.QueryAsync(query.Database("15m"), query.Sent(filled.From, filled.To, ".*", ".*", "15m"));
 
         Assert.Contains(rows, row => row["title"].GetString() == "Voltage below -10 %");
     }
@@ -107,8 +107,11 @@ public sealed class BoardQueryTests(FilledDatabase filled) : IClassFixture<Fille
         return data;
     }
 
-    private async Task<double> SumAsync(string board, string title, string span, string site = ".*", string asset = ".*") =>
-        Assert.Single(await filled.Database.QueryAsync(FilledDatabase.Name, BoardQuery.Of(board, title).Sent(filled.From, filled.To, site, asset, span, span)))["sum"].GetDouble();
+    private async Task<double> SumAsync(string board, string title, string span, string site = ".*", string asset = ".*")
+    {
+        var query = BoardQuery.Of(board, title);
+        return Assert.Single(await filled.Database.QueryAsync(query.Database(span), query.Sent(filled.From, filled.To, site, asset, span)))["sum"].GetDouble();
+    }
 
     private Task<IReadOnlyList<IReadOnlyDictionary<string, JsonElement>>> AskAsync(BoardQuery query, string span, string interval)
     {
@@ -119,6 +122,6 @@ public sealed class BoardQueryTests(FilledDatabase filled) : IClassFixture<Fille
             "electricity/meter.json" => ("gate", "m-home-03"),
             _ => (".*", ".*"),
         };
-        return filled.Database.QueryAsync(FilledDatabase.Name, query.Sent(filled.From, filled.To, site, asset, span, interval));
+        return filled.Database.QueryAsync(query.Database(span), query.Sent(filled.From, filled.To, site, asset, interval));
     }
 }

@@ -8,8 +8,6 @@ namespace Alatau.Iot.EndToEnd.Tests.Boards;
 /// <summary>A real InfluxDB, filled over the real road: 25 simulated hours of the district up to now, by MQTT through a running platform.</summary>
 public sealed class FilledDatabase : IAsyncLifetime
 {
-    public const string Name = "telemetry";
-
     private const int Hours = 25;
     private readonly TempFolder _folder = new();
     private InfluxDatabase? _database;
@@ -42,8 +40,10 @@ public sealed class FilledDatabase : IAsyncLifetime
         }
 
         _database = await InfluxDatabase.StartAsync();
-        await _database.QueryAsync(Name, $"CREATE DATABASE \"{Name}\"");
-        Platform = await AlatauProcess.StartAsync("run", ["--set", "Storage:Provider=influx", "--set", $"Storage:Influx:Url={_database.Uri}", "--set", "Storage:Influx:SampleSeconds=1"]);
+        string[] settings = ["--set", "Storage:Provider=influx", "--set", $"Storage:Influx:Url={_database.Uri}", "--set", "Storage:Influx:SampleSeconds=1"];
+        var (exit, words) = await AlatauProcess.RunToEndAsync(["influx", "setup", .. settings]);
+        Assert.True(exit == 0, words);
+        Platform = await AlatauProcess.StartAsync("run", settings);
         var now = TimeProvider.System.GetUtcNow();
         From = new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, now.Minute, 0, TimeSpan.Zero) - TimeSpan.FromHours(Hours);
         string truth = Path.Combine(_folder.Path, "truth.jsonl");
@@ -55,10 +55,10 @@ public sealed class FilledDatabase : IAsyncLifetime
 
         // The last minute closes when nothing came for a while; then a few more samples of the platform.
         string last = string.Create(CultureInfo.InvariantCulture, $"SELECT count(\"mean\") FROM \"window\" WHERE \"asset\" = 'm-mall' AND \"measurand\" = 'activePower' AND \"span\" = '1m'");
-        await Eventually.TrueAsync(async () => (await _database.QueryAsync(Name, last))[0]["count"].GetDouble() >= Hours * 60);
+        await Eventually.TrueAsync(async () => (await _database.QueryAsync("telemetry_1m", last))[0]["count"].GetDouble() >= Hours * 60);
 
         // Silence is judged minutes after the start of a platform; this one row is written as the store writes it, so that no test waits for it.
-        Assert.Equal(204, (await _database.WriteAsync(Name, FormattableString.Invariant(
+        Assert.Equal(204, (await _database.WriteAsync("telemetry_alarms", FormattableString.Invariant(
             $"alarm,site=growing,asset=m-home-07,rule=device-silent,severity=low,fromState=normal,toState=unacknowledged state=1,raisedAt={now.ToUnixTimeMilliseconds()},alarmId=\"silent\",title=\"Device is silent\",by=\"\",why=\"\" {now.ToUnixTimeMilliseconds()}"))).Status);
         double samples = await SamplesAsync();
         await Eventually.TrueAsync(async () => await SamplesAsync() >= samples + 3);
@@ -76,7 +76,7 @@ public sealed class FilledDatabase : IAsyncLifetime
         _folder.Dispose();
     }
 
-    private async Task<double> SamplesAsync() => (await _database!.QueryAsync(Name, "SELECT count(\"assets\") FROM \"platform\"")) is [var row, ..] ? row["count"].GetDouble() : 0;
+    private async Task<double> SamplesAsync() => (await _database!.QueryAsync("telemetry_1m", "SELECT count(\"assets\") FROM \"platform\"")) is [var row, ..] ? row["count"].GetDouble() : 0;
 
     /// <summary>Faults that put something on every panel: alarms of several rules, duplicates, quarantine; none touches a register.</summary>
     private async Task<string> WriteScenarioAsync()

@@ -6,8 +6,6 @@ namespace Alatau.Iot.Files.Tests.Dashboards;
 /// <summary>The boards hold what Grafana needs to show them without an import: fixed uids, the data source by uid, and words and units on every panel.</summary>
 public sealed partial class BoardLintTests
 {
-    private const string DataSource = "alatau-influx";
-
     /// <summary>Ids of @grafana/data's unit registry (valueFormats/categories.ts), those in use.</summary>
     private static readonly HashSet<string> s_units = new(StringComparer.Ordinal)
     {
@@ -51,11 +49,14 @@ public sealed partial class BoardLintTests
             string unit = (string?)panel["fieldConfig"]!["defaults"]!["unit"] ?? "";
             Assert.True(s_units.Contains(unit), $"{name}: unit '{unit}' is none of Grafana's");
             Assert.NotEmpty(panel["fieldConfig"]!["defaults"]!["thresholds"]!["steps"]!.AsArray());
-            Assert.Equal(DataSource, (string?)panel["datasource"]!["uid"]);
             var targets = panel["targets"]!.AsArray();
             Assert.NotEmpty(targets);
             Assert.Equal(targets.Count, targets.Select(target => (string?)target!["refId"]).Distinct(StringComparer.Ordinal).Count());
-            Assert.All(targets, target => Assert.Equal(DataSource, (string?)target!["datasource"]!["uid"]));
+            Assert.All(targets, target =>
+            {
+                Assert.Equal(SourceOf((string)target!["query"]!), (string?)target["datasource"]!["uid"]);
+                Assert.Equal((string?)panel["datasource"]!["uid"], (string?)target["datasource"]!["uid"]);
+            });
         });
     }
 
@@ -113,14 +114,46 @@ public sealed partial class BoardLintTests
         Assert.Single(urls, url => url.StartsWith("${console}", StringComparison.Ordinal));
         Assert.DoesNotContain("${DS_", board.ToJsonString(), StringComparison.Ordinal);
         Assert.False(board.AsObject().ContainsKey("id"), "an id belongs to one Grafana only");
-        Assert.All(board["annotations"]!["list"]!.AsArray(), note => Assert.Equal(DataSource, (string?)note!["datasource"]!["uid"]));
+        Assert.All(board["annotations"]!["list"]!.AsArray(), note => Assert.Equal("alatau-alarms", (string?)note!["datasource"]!["uid"]));
     }
+
+    [Theory]
+    [MemberData(nameof(Boards))]
+    public void Board_Variables_ReadDataSourcesThatAreProvisioned(string file)
+    {
+        var sources = YamlFile.Read("dashboards/provisioning/datasources/influx.yaml")["datasources"]!.AsArray();
+        foreach (var variable in Read(file)["templating"]!["list"]!.AsArray())
+        {
+            if ((string?)variable!["type"] == "query")
+            {
+                Assert.Contains(sources, source => (string?)source!["uid"] == (string?)variable["datasource"]!["uid"]);
+            }
+
+            if ((string?)variable["name"] == "span")
+            {
+                Assert.Equal(("datasource", "influxdb", "/^Windows /"), ((string?)variable["type"], (string?)variable["query"], (string?)variable["regex"]));
+                var chosen = sources.Single(source => (string?)source!["uid"] == (string?)variable["current"]!["value"])!;
+                Assert.Equal((string?)chosen["name"], (string?)variable["current"]!["text"]);
+            }
+        }
+    }
+
+    /// <summary>Windows by the variable, alarms and the platform's account where they lie.</summary>
+    private static string SourceOf(string query) => From().Match(query).Groups["measurement"].Value switch
+    {
+        "window" => "${span}",
+        "alarm" => "alatau-alarms",
+        _ => "alatau-1m",
+    };
 
     internal static JsonNode Read(string relative) => JsonNode.Parse(File.ReadAllText(Path.Combine(Tree.Root, relative)))!;
 
     private static List<JsonNode> Panels(JsonNode board) => [.. board["panels"]!.AsArray().Where(panel => (string?)panel!["type"] != "row").Select(panel => panel!)];
 
     private static string Text(JsonNode node, string member) => (string?)node[member] ?? "";
+
+    [GeneratedRegex("FROM \"(?<measurement>\\w+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex From();
 
     [GeneratedRegex(@"\$\{?(?<name>\w+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Variable();

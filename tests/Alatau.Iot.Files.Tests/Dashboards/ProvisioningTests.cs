@@ -4,16 +4,23 @@ namespace Alatau.Iot.Files.Tests.Dashboards;
 public sealed class ProvisioningTests
 {
     [Fact]
-    public void DataSource_Influx_IsInfluxQlByProxyWithItsTokenFromTheEnvironment()
+    public void DataSources_All_AreInfluxQlByProxyWithTheTokenFromTheEnvironment()
     {
-        var source = Assert.Single(YamlFile.Read("dashboards/provisioning/datasources/influx.yaml")["datasources"]!.AsArray())!;
+        var sources = YamlFile.Read("dashboards/provisioning/datasources/influx.yaml")["datasources"]!.AsArray();
 
-        Assert.Equal(("alatau-influx", "influxdb", "proxy"), ((string?)source["uid"], (string?)source["type"], (string?)source["access"]));
-        Assert.Equal(("telemetry", "POST", "Authorization"), ((string?)source["jsonData"]!["dbName"], (string?)source["jsonData"]!["httpMode"], (string?)source["jsonData"]!["httpHeaderName1"]));
-        Assert.Equal("Token $INFLUX_TOKEN", (string?)source["secureJsonData"]!["httpHeaderValue1"]);
+        Assert.Equal(
+            ["alatau-15m telemetry_15m 15m", "alatau-1h telemetry_1h 1h", "alatau-1m telemetry_1m 1m", "alatau-alarms telemetry_alarms 1m", "alatau-readings telemetry 1s"],
+            sources.Select(source => $"{source!["uid"]} {source["jsonData"]!["dbName"]} {source["jsonData"]!["timeInterval"]}").Order(StringComparer.Ordinal));
+        Assert.Single(sources, source => source!["isDefault"]!.ToString() == "true");
+        Assert.All(sources, source =>
+        {
+            Assert.Equal(("influxdb", "proxy", "$ALATAU_INFLUX_URL"), ((string?)source!["type"], (string?)source["access"], (string?)source["url"]));
+            Assert.Equal(("POST", "Authorization"), ((string?)source["jsonData"]!["httpMode"], (string?)source["jsonData"]!["httpHeaderName1"]));
+            Assert.Equal("Token $INFLUX_TOKEN", (string?)source["secureJsonData"]!["httpHeaderValue1"]);
 
-        // InfluxQL is what Grafana takes when no version is said.
-        Assert.Null(source["jsonData"]!["version"]);
+            // InfluxQL is what Grafana takes when no version is said.
+            Assert.Null(source["jsonData"]!["version"]);
+        });
     }
 
     [Fact]

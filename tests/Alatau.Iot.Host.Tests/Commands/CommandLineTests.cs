@@ -6,7 +6,7 @@ namespace Alatau.Iot.Host.Tests.Commands;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("", "demo", "run", "simulate", "check", "credentials", "ledger", "bench")]
+    [InlineData("", "demo", "run", "simulate", "check", "credentials", "ledger", "bench", "influx")]
     [InlineData("demo", "--scenario", "--config", "--data", "--devices", "--mqtt-port", "--http-port", "--set")]
     [InlineData("run", "--config", "--data", "--devices", "--mqtt-port", "--http-port", "--set")]
     [InlineData("check", "--config", "--devices", "--set")]
@@ -17,6 +17,9 @@ public sealed class CommandLineTests
     [InlineData("credentials add", "<name>", "--role", "--asset", "--filter", "--password-file", "--data")]
     [InlineData("credentials remove", "<name>", "--data")]
     [InlineData("credentials list", "--data")]
+    [InlineData("influx", "setup", "check")]
+    [InlineData("influx setup", "--shorten", "--config", "--set")]
+    [InlineData("influx check", "--config", "--set")]
     public async Task Run_Help_EndsWellAndNamesWhatThereIs(string verb, params string[] named)
     {
         var (code, output, error) = await RunAsync([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
@@ -43,6 +46,10 @@ public sealed class CommandLineTests
     [InlineData("simulate --scenario atlantis", "atlantis")]
     [InlineData("bench --broker x", "--broker")]
     [InlineData("bench --qos 2", "QoS")]
+    [InlineData("influx", "Try --help.")]
+    [InlineData("influx check --shorten", "--shorten")]
+    [InlineData("influx check --set Storage:Influx:Bukket=x", "Bukket")]
+    [InlineData("influx setup --set Storage:Retention:RawDays=-1", "RawDays")]
     public async Task Run_WhatCannotBe_IsNamedWithExitCodeTwoAndStartsNothing(string line, string named)
     {
         var (code, _, error) = await RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));

@@ -42,10 +42,8 @@ public sealed class InfluxHistoryStoreTests(InfluxFixture influx)
         _batch.Readings.Add(new ReadingRow(park, _measurands.Id("activePower"), Quality.Good, s_start, 5));
         _batch.Windows.Add(new WindowRow(park, new WindowUpdate(_measurands.Id("activePower"), new Window(WindowSpan.OneMinute, s_start), new WindowSummary(1, 5, 5, 5, 5, 0, 1, 0, Quality.Good))));
         Assert.Empty(await store.WriteAsync(_batch, Token));
-        foreach (string measurement in (string[])[InfluxNames.Reading, InfluxNames.Window])
-        {
-            Assert.Single(await influx.Database.QueryAsync(name, $"SELECT * FROM \"{measurement}\" WHERE \"kind\" = 'solar'"));
-        }
+        Assert.Single(await influx.Database.QueryAsync(name, "SELECT * FROM \"reading\" WHERE \"kind\" = 'solar'"));
+        Assert.Single(await influx.Database.QueryAsync(name + "_1m", "SELECT * FROM \"window\" WHERE \"kind\" = 'solar'"));
     }
 
     [Fact]
@@ -63,7 +61,7 @@ public sealed class InfluxHistoryStoreTests(InfluxFixture influx)
             $"{tags} {whole} {s_start.UnixMilliseconds + (2 * hour)}",
             $"{tags} {whole} {s_start.UnixMilliseconds + (3 * hour)}",
         ];
-        Assert.Equal(204, (await influx.Database.WriteAsync(name, string.Join('\n', lines))).Status);
+        Assert.Equal(204, (await influx.Database.WriteAsync(name + "_1h", string.Join('\n', lines))).Status);
         var query = new SeriesQuery(AssetId.Of("gate", "meter-1"), _measurands.Id("activePower"), s_start, s_start + TimeSpan.FromDays(1), WindowSpan.OneHour, 3);
         var page = await store.ReadSeriesAsync(query, Token);
         Assert.Equal([(s_start, 2.0), (s_start + TimeSpan.FromHours(2), 2.0)], page.Points.Select(point => (point.At, point.Value)));

@@ -15,7 +15,7 @@ public sealed class PlatformSamplerTests(InfluxFixture influx)
     public async Task Sample_Running_WritesLedgerByRouteAndCountersByLabel()
     {
         string name = influx.Database.NextName();
-        await influx.Database.QueryAsync(name, $"CREATE DATABASE \"{name}\"");
+        string database = name + "_1m";
         byte mqtt = _ledger.Route("mqtt");
         _ledger.Route("http");
         _ledger.Received(mqtt, 10);
@@ -24,30 +24,38 @@ public sealed class PlatformSamplerTests(InfluxFixture influx)
         _ledger.Quarantined(mqtt);
         using var sampler = Sampler(name);
         await sampler.StartAsync(TestContext.Current.CancellationToken);
-        await Eventually.TrueAsync(async () => (await influx.Database.QueryAsync(name, "SELECT * FROM \"platform\"")).Count >= 3);
+        await Eventually.TrueAsync(async () => await HasRowsAsync(database, "platform", 3));
         await sampler.StopAsync(TestContext.Current.CancellationToken);
 
-        var rows = await influx.Database.QueryAsync(name, "SELECT * FROM \"ledger\" WHERE \"route\" = 'mqtt' LIMIT 1");
+        var rows = await influx.Database.QueryAsync(database, "SELECT * FROM \"ledger\" WHERE \"route\" = 'mqtt' LIMIT 1");
         Assert.Equal([10d, 6, 2, 1, 1, 0], ((string[])["received", "stored", "duplicate", "quarantined", "waiting", "unaccounted"]).Select(field => rows[0][field].GetDouble()));
-        Assert.Single(await influx.Database.QueryAsync(name, "SELECT * FROM \"ledger\" WHERE \"route\" = 'http' LIMIT 1"));
-        Assert.Equal(3, (await influx.Database.QueryAsync(name, "SELECT \"collections\" FROM \"platform\" WHERE \"generation\" = '0' LIMIT 1"))[0]["collections"].GetDouble());
-        Assert.Equal(5, (await influx.Database.QueryAsync(name, "SELECT \"collections\" FROM \"platform\" WHERE \"generation\" = 'one, = two' LIMIT 1"))[0]["collections"].GetDouble());
-        Assert.Equal(7, (await influx.Database.QueryAsync(name, "SELECT \"assets\" FROM \"platform\" LIMIT 1"))[0]["assets"].GetDouble());
+        Assert.Single(await influx.Database.QueryAsync(database, "SELECT * FROM \"ledger\" WHERE \"route\" = 'http' LIMIT 1"));
+        Assert.Equal(3, (await influx.Database.QueryAsync(database, "SELECT \"collections\" FROM \"platform\" WHERE \"generation\" = '0' LIMIT 1"))[0]["collections"].GetDouble());
+        Assert.Equal(5, (await influx.Database.QueryAsync(database, "SELECT \"collections\" FROM \"platform\" WHERE \"generation\" = 'one, = two' LIMIT 1"))[0]["collections"].GetDouble());
+        Assert.Equal(7, (await influx.Database.QueryAsync(database, "SELECT \"assets\" FROM \"platform\" LIMIT 1"))[0]["assets"].GetDouble());
     }
 
     [Fact]
-    public async Task Sample_DatabaseAbsentAtFirst_SendsWhatItHeld()
+    public async Task Sample_DatabaseDroppedAndBack_SendsWhatItHeld()
     {
         string name = influx.Database.NextName();
+        string database = name + "_1m";
         using var sampler = Sampler(name);
         _ledger.Route("mqtt");
-        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _source.Asked = count => _ = count >= 2 && asked.TrySetResult();
         await sampler.StartAsync(TestContext.Current.CancellationToken);
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        await influx.Database.QueryAsync(name, $"CREATE DATABASE \"{name}\"");
-        await Eventually.TrueAsync(async () => (await influx.Database.QueryAsync(name, "SELECT * FROM \"ledger\"")).Count >= 3);
+        await Eventually.TrueAsync(async () => await HasRowsAsync(database, "ledger", 1));
+        await influx.Database.QueryAsync(database, $"DROP DATABASE \"{database}\"");
+        int asked = _source.Count;
+        await Eventually.TrueAsync(() => _source.Count >= asked + 3);
+        await influx.Database.QueryAsync(database, $"CREATE DATABASE \"{database}\"");
+        await Eventually.TrueAsync(async () => await HasRowsAsync(database, "ledger", 3));
         await sampler.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    private async Task<bool> HasRowsAsync(string database, string measurement, int rows)
+    {
+        var databases = await influx.Database.QueryAsync("", "SHOW DATABASES");
+        return databases.Any(row => row["name"].GetString() == database) && (await influx.Database.QueryAsync(database, $"SELECT * FROM \"{measurement}\"")).Count >= rows;
     }
 
     private readonly CountingSource _source = new();
@@ -59,7 +67,7 @@ public sealed class PlatformSamplerTests(InfluxFixture influx)
     {
         private int _count;
 
-        internal Action<int>? Asked { get; set; }
+        internal int Count => Volatile.Read(ref _count);
 
         public void WriteMetrics(IMetricWriter writer)
         {
@@ -67,7 +75,7 @@ public sealed class PlatformSamplerTests(InfluxFixture influx)
             writer.Counter("collections", "Help.", 5, ("generation", "one, = two"));
             writer.Gauge("assets", "Help.", 7);
             writer.Gauge("nothing", "Help.", double.NaN, ("empty", ""));
-            Asked?.Invoke(++_count);
+            Interlocked.Increment(ref _count);
         }
     }
 }

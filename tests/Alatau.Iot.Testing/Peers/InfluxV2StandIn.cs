@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Alatau.Iot.Testing.Peers;
 
 /// <summary>The write API and InfluxQL of InfluxDB 2.x over a real 1.x: checks token, organisation, bucket and precision, unpacks, passes on, and answers as 2.x does. Ills are put in line by tests.</summary>
-public sealed class InfluxV2StandIn : IAsyncDisposable
+public sealed partial class InfluxV2StandIn : IAsyncDisposable
 {
     public const string Token = "a-token==";
     public const string Org = "alatau";
@@ -48,7 +48,7 @@ public sealed class InfluxV2StandIn : IAsyncDisposable
 
     public Uri Uri => new(_app.Urls.First());
 
-    /// <summary>Bucket that exists; the database of the same name lies behind it.</summary>
+    /// <summary>The first of the buckets that exist from the beginning, the others being its tiers; behind each lies the database of the same name.</summary>
     public required string Bucket { get; init; }
 
     /// <summary>Writes that arrived, good or not.</summary>
@@ -57,7 +57,10 @@ public sealed class InfluxV2StandIn : IAsyncDisposable
     /// <summary>Longest body taken, unpacked.</summary>
     public int MaximumBodyBytes { get; set; } = 50_000_000;
 
-    public static async Task<InfluxV2StandIn> StartAsync(InfluxDatabase database, string bucket)
+    /// <param name="database">What lies behind it.</param>
+    /// <param name="bucket">Name of the first bucket.</param>
+    /// <param name="isNew">Whether it has no bucket but the first, as after the first start of the official image.</param>
+    public static async Task<InfluxV2StandIn> StartAsync(InfluxDatabase database, string bucket, bool isNew = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -75,7 +78,12 @@ public sealed class InfluxV2StandIn : IAsyncDisposable
         });
         app.MapPost("/api/v2/write", standIn.WriteAsync);
         app.MapPost("/query", standIn.QueryAsync);
-        await database.QueryAsync(bucket, $"CREATE DATABASE \"{bucket}\"");
+        standIn.MapSetup(app);
+        foreach (string suffix in isNew ? [""] : (string[])["", "_1m", "_15m", "_1h", "_alarms"])
+        {
+            await standIn.CreateAsync(bucket + suffix, 0);
+        }
+
         await app.StartAsync();
         return standIn;
     }
@@ -131,7 +139,7 @@ public sealed class InfluxV2StandIn : IAsyncDisposable
         {
             await FailAsync(context, 404, "not found", $"organization name \"{query["org"]}\" not found");
         }
-        else if (query["bucket"] != Bucket)
+        else if (!_buckets.ContainsKey(query["bucket"].ToString()))
         {
             await FailAsync(context, 404, "not found", $"bucket \"{query["bucket"]}\" not found");
         }
@@ -183,7 +191,7 @@ public sealed class InfluxV2StandIn : IAsyncDisposable
     {
         string precision = (string?)context.Request.Query["precision"] is { } given ? (given == "us" ? "u" : given) : "ns";
         using var content = new ByteArrayContent(body);
-        using var answer = await _client.PostAsync(new Uri(_database.Uri, $"/write?db={Bucket}&precision={precision}"), content);
+        using var answer = await _client.PostAsync(new Uri(_database.Uri, $"/write?db={context.Request.Query["bucket"]}&precision={precision}"), content);
         if (resetAfter)
         {
             context.Abort();
@@ -209,7 +217,7 @@ public sealed class InfluxV2StandIn : IAsyncDisposable
             return;
         }
 
-        if (context.Request.Query["db"] != Bucket)
+        if (!_mapped.ContainsKey(context.Request.Query["db"].ToString()))
         {
             await FailAsync(context, 404, "not found", $"no dbrp mapping found for database \"{context.Request.Query["db"]}\"");
             return;
