@@ -17,19 +17,20 @@ public sealed partial class AssetEngine
     /// <param name="temporaryFile">Made anew; without its trailer it is never taken for a checkpoint, and its final name is the caller's to give.</param>
     /// <param name="position">Journal position of the last message posted; nobody posts during the call.</param>
     /// <param name="routes">Names of the routes by index, so that their totals are found again.</param>
+    /// <param name="memory">What others remember as of the position, in pieces of at most 128 MiB; asked for on a thread of the pool when the states are written. Null for nothing.</param>
     /// <returns>
     /// Completes when the file is complete and synced; all outputs of messages up to the position have been handed to the sinks by then. Faults with <see cref="IOException"/> or
     /// <see cref="UnauthorizedAccessException"/> when the file can't be written, with <see cref="InvalidOperationException"/> when the engine ends meanwhile. The engine works on in any case.
     /// </returns>
     /// <exception cref="InvalidOperationException">A checkpoint is being taken already, or the engine hasn't been started or has ended.</exception>
-    public Task<CheckpointResult> BeginCheckpoint(string temporaryFile, long position, IReadOnlyList<string> routes)
+    public Task<CheckpointResult> BeginCheckpoint(string temporaryFile, long position, IReadOnlyList<string> routes, IEnumerable<byte[]>? memory = null)
     {
         if (_started == 0 || _completion.Task.IsCompleted)
         {
             throw new InvalidOperationException("The asset runtime isn't running.");
         }
 
-        var run = new CheckpointRun(temporaryFile, position, Instant.Now(_clock), routes, _shards.Length, WakeAll);
+        var run = new CheckpointRun(temporaryFile, position, Instant.Now(_clock), routes, memory ?? [], _shards.Length, WakeAll);
         if (Interlocked.CompareExchange(ref _run, run, null) is not null)
         {
             throw new InvalidOperationException("A checkpoint is being taken already.");

@@ -9,6 +9,9 @@ internal enum BlockKind : byte
     Head = 1,
     States = 2,
     Trailer = 3,
+
+    /// <summary>What others than the engine remember.</summary>
+    Memory = 4,
 }
 
 /// <summary>The header of a block, as README.md of this folder describes it.</summary>

@@ -84,7 +84,7 @@ internal sealed class CheckpointReader(AssetStateCodec codec, Func<string, byte,
                 case BlockKind.Head when ReadHead(payload):
                     seed = CheckpointFormat.ChecksumOf(header);
                     break;
-                case BlockKind.States:
+                case BlockKind.States or BlockKind.Memory:
                     break;
                 case BlockKind.Trailer when at == length && ReadTrailer(payload) && items == _assets && number == _blocks:
                     return null;
@@ -97,12 +97,18 @@ internal sealed class CheckpointReader(AssetStateCodec codec, Func<string, byte,
     private RestoreResult Take(SafeFileHandle handle, Action<AssetState> keep)
     {
         var tally = new StateTally();
+        var memory = new List<byte[]>();
         Span<byte> header = stackalloc byte[CheckpointFormat.HeaderBytes];
         long at = 0;
         for (int number = 0; number < _blocks; number++)
         {
             ReadFully(handle, header, at);
             CheckpointFormat.Read(header, out var block);
+            if (block.Kind == BlockKind.Memory)
+            {
+                memory.Add(ReadPayload(handle, at, block.Length).ToArray());
+            }
+
             var payload = block.Kind == BlockKind.States ? ReadPayload(handle, at, block.Length) : default;
             while (!payload.IsEmpty)
             {
@@ -132,6 +138,7 @@ internal sealed class CheckpointReader(AssetStateCodec codec, Func<string, byte,
             AlarmsClosed = tally.Orphans.Count,
             AlarmsAbandoned = tally.Abandoned,
             Totals = _totals,
+            Memory = memory,
         };
     }
 

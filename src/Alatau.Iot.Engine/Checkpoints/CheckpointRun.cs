@@ -11,7 +11,7 @@ namespace Alatau.Iot.Engine.Checkpoints;
 
 /// <summary>One checkpoint being taken: gathers the shards' blocks and writes them to the file on a thread of the pool.</summary>
 /// <remarks>While <see cref="MostWaiting"/> blocks wait for the disk the shards save only what is about to change, so memory stays below the size of all states.</remarks>
-internal sealed class CheckpointRun(string file, long position, Instant takenAt, IReadOnlyList<string> routes, int shards, Action wake)
+internal sealed class CheckpointRun(string file, long position, Instant takenAt, IReadOnlyList<string> routes, IEnumerable<byte[]> memory, int shards, Action wake)
 {
     private const int MostWaiting = 8;
 
@@ -77,6 +77,11 @@ internal sealed class CheckpointRun(string file, long position, Instant takenAt,
                 _free.Add(block);
                 Interlocked.Decrement(ref _waiting);
                 wake();
+            }
+
+            foreach (byte[] piece in memory)
+            {
+                WriteBlock(handle, BlockKind.Memory, piece, 0);
             }
 
             var totals = RouteCounts.Sum(_counts);

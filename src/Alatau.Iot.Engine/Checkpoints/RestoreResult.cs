@@ -29,6 +29,9 @@ public sealed record RestoreResult(RestoreVerdict Verdict, string Detail = "")
     /// <summary>Latest step of the open alarms of assets that are gone; nobody will close them.</summary>
     public IReadOnlyList<AlarmTransition> AlarmsAbandoned { get; init; } = [];
 
+    /// <summary>What others than the engine remembered, in the pieces in which they gave it.</summary>
+    public IReadOnlyList<byte[]> Memory { get; init; } = [];
+
     /// <summary>Totals by route up to <see cref="Position"/>.</summary>
     public IReadOnlyList<RouteTotals> Totals { get; init; } = [];
 }

@@ -114,7 +114,7 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
             string temporary = Path.Combine(_folder, "next.tmp");
             var routes = _ledger.Routes;
             var (writing, received) = _road.AtRest(() => (
-                _engine.BeginCheckpoint(temporary, _journal.AppendedPosition, routes),
+                _engine.BeginCheckpoint(temporary, _journal.AppendedPosition, routes, _road.TakeMemory()),
                 routes.Select((_, route) => _ledger.Read((byte)route).Received).ToArray()));
             var result = await writing.WaitAsync(cancellationToken);
             string final = Path.Combine(_folder, result.Position.ToString("D19", CultureInfo.InvariantCulture));
@@ -176,6 +176,11 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
             if (result.Verdict == RestoreVerdict.Restored)
             {
                 RestoreLedger(result.Totals, ReceivedCounts.Read(Path.ChangeExtension(file, null) + ReceivedExtension));
+                if (_road.RestoreMemory(result.Memory) is > 0 and var unread)
+                {
+                    LogForgotten(unread);
+                }
+
                 LogRestored(result.Assets, result.Position, result.TakenAt.ToString());
                 return result.Position;
             }
@@ -236,6 +241,9 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Took {Count} messages behind journal position {Position} down the road again in {Took}")]
     private partial void LogReplayed(long count, long position, TimeSpan took);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} pieces of what Sparkplug nodes said of themselves can't be read; the nodes are asked again")]
+    private partial void LogForgotten(int count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} records of the journal were passed over: their kind or version isn't known to this program, or their asset is gone")]
     private partial void LogPassedOver(long count);

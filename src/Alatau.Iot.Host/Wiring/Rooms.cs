@@ -146,6 +146,7 @@ internal static class Rooms
         AddRecovery(services, plan);
         services.AddRoom(p => new MqttRoad(p.GetRequiredService<TelemetryRoad>(), p.GetRequiredService<Ledger>(), p.GetService<MessageJournal>()));
         services.AddRoom(p => new HttpIntake(p.GetRequiredService<TelemetryRoad>(), p.GetRequiredService<Ledger>(), p.GetRequiredService<TimeProvider>(), p.GetService<MessageJournal>()));
+        services.AddHostedService<BirthRequests>();
         services.AddRoom(p => new CredentialFile(plan.CredentialsPath, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p =>
         {

@@ -39,6 +39,29 @@ public sealed class PayloadDecoders(ProfileCatalog catalog)
         };
     }
 
+    /// <summary>What decoders remember between messages, as pieces of bytes for a checkpoint: the births of Sparkplug nodes. As of this call; nobody decodes during it. The pieces are made when they are asked for.</summary>
+    public IEnumerable<byte[]> TakeMemory() => SparkplugSession.Take(_nodes);
+
+    /// <summary>Puts a piece back; at the start, before anything is decoded.</summary>
+    /// <returns>False when it is of another version or broken: what it held is asked for again.</returns>
+    public bool RestoreMemory(byte[] piece) => SparkplugSession.Restore(piece, _nodes, topic =>
+        catalog.TryMatch(Encoding.UTF8.GetBytes(topic), out var match) && !match.IsIgnored && match.Route.Shapes[0] is SparkplugShape shape ? (shape, match.DeviceKey) : null);
+
+    /// <summary>The topic on which the Sparkplug node of a device takes commands, when the device is bound in a Sparkplug profile and no birth of its node is known; else null.</summary>
+    /// <param name="deviceKey">As a fleet's binding calls it: <c>group/node</c> or <c>group/node/device</c>.</param>
+    public string? UnknownNode(string profile, string deviceKey)
+    {
+        string[] parts = deviceKey.Split('/');
+        return parts.Length is 2 or 3
+            && catalog.TryMatch(Encoding.UTF8.GetBytes($"spBv1.0/{parts[0]}/NBIRTH/{parts[1]}"), out var match)
+            && match.Profile.Name == profile
+            && !match.IsIgnored
+            && match.Route.Shapes[0] is SparkplugShape
+            && !_nodes.IsAlive($"{parts[0]}/{parts[1]}")
+            ? SparkplugRebirth.Topic(match)
+            : null;
+    }
+
     private static ScalarDecoder Scalar(ScalarShape shape, ProfileMatch match)
     {
         string field = match.Captures.GetValueOrDefault(ScalarShape.FieldCapture, "");

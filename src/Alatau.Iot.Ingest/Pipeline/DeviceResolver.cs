@@ -79,6 +79,12 @@ public sealed class DeviceResolver
             && TryRegister(id, out asset);
     }
 
+    /// <inheritdoc cref="PayloadDecoders"/>
+    internal PayloadDecoders Decoders => _decoders;
+
+    /// <summary>Command topics of the Sparkplug nodes that the fleets bind and whose births aren't known.</summary>
+    internal IEnumerable<string> UnknownNodes() => _bound.Keys.Select(k => _decoders.UnknownNode(k.Profile, k.Device)).OfType<string>().Distinct(StringComparer.Ordinal);
+
     private static TelemetryBinding? Unmatched(ReadOnlySpan<byte> topic)
     {
         if (!topic.StartsWith("alatau/"u8))

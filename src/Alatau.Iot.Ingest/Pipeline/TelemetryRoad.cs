@@ -99,6 +99,39 @@ public sealed class TelemetryRoad : IMetricSource
     /// <summary>Runs <paramref name="cut"/> while no message is between journal and inbox; everything the journal has taken has then been posted or set aside.</summary>
     public T AtRest<T>(Func<T> cut) => _gate.Closed(cut);
 
+    /// <summary>What decoders remember between messages, in pieces, for a checkpoint; to be called at rest.</summary>
+    public IEnumerable<byte[]> TakeMemory() => _devices.Decoders.TakeMemory();
+
+    /// <summary>Puts pieces back before the first message.</summary>
+    /// <returns>How many couldn't be read.</returns>
+    public int RestoreMemory(IEnumerable<byte[]> pieces) => pieces.Count(p => !_devices.Decoders.RestoreMemory(p));
+
+    /// <summary>Asks those Sparkplug nodes of the fleets for their births whose births aren't known, through the sender of a route.</summary>
+    /// <returns>How many were asked.</returns>
+    public int AskForBirths(byte route, Instant now)
+    {
+        if (!Senders.TryGetValue(route, out var send))
+        {
+            return 0;
+        }
+
+        int asked = 0;
+        foreach (string topic in _devices.UnknownNodes())
+        {
+            Ask(send, topic, now);
+            asked++;
+        }
+
+        return asked;
+    }
+
+    private static void Ask(Action<string, ReadOnlyMemory<byte>> send, string topic, Instant now)
+    {
+        var command = new ArrayBufferWriter<byte>();
+        SparkplugRebirth.Write(command, now);
+        send(topic, command.WrittenMemory);
+    }
+
     private RoadAnswer Carry(TelemetryBinding binding, in RoadMessage message, long position)
     {
         if (binding.Kind == BindingKind.Unknown)
@@ -110,9 +143,7 @@ public sealed class TelemetryRoad : IMetricSource
         var result = binding.Decoder!.Decode(message.Payload, new DecodeContext(message.ReceivedAt, message.IsRetained, binding.Zone), buffer);
         if (result.NeedsRebirth && binding.CommandTopic is { } commandTopic && Senders.TryGetValue(message.Route, out var send))
         {
-            var command = new ArrayBufferWriter<byte>();
-            SparkplugRebirth.Write(command, message.ReceivedAt);
-            send(commandTopic, command.WrittenMemory);
+            Ask(send, commandTopic, message.ReceivedAt);
         }
 
         switch (result.Outcome)

@@ -63,6 +63,12 @@ public sealed class BridgeSource : IMetricSource, IReadinessCheck, IAsyncDisposa
     /// <summary>Whether the broker is connected and subscribed.</summary>
     public bool IsConnected => _link.IsConnected;
 
+    /// <summary>Connections made since the start.</summary>
+    public long Connects => _link.Connects;
+
+    /// <summary>Index of its route in the ledger.</summary>
+    public byte Route => _route;
+
     /// <summary>Connects, now and after every loss, with jittered pauses.</summary>
     public void Start()
     {

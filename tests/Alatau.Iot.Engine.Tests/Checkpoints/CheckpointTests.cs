@@ -121,7 +121,8 @@ public sealed class CheckpointTests : IAsyncDisposable
             await engine.PostAsync(Message(i, $"self-{i}", i));
         }
 
-        await engine.Engine.BeginCheckpoint(CheckpointFile, 40, EngineUnderTest.Routes);
+        byte[][] memory = [[1, 2, 3], [], new byte[100_000]];
+        await engine.Engine.BeginCheckpoint(CheckpointFile, 40, EngineUnderTest.Routes, memory);
         byte[] whole = await File.ReadAllBytesAsync(CheckpointFile, TestContext.Current.CancellationToken);
         var subject = Create(2);
         Assert.Equal(RestoreVerdict.Missing, subject.Engine.Restore(CheckpointFile + "x", Same).Verdict);
@@ -143,7 +144,9 @@ public sealed class CheckpointTests : IAsyncDisposable
 
         Assert.Equal((5, 0), (subject.Directory.Count, subject.Engine.Totals.Count));
         await File.WriteAllBytesAsync(CheckpointFile, whole, TestContext.Current.CancellationToken);
-        Assert.Equal((RestoreVerdict.Restored, 40), (subject.Engine.Restore(CheckpointFile, Same).Verdict, subject.Directory.Count - 5));
+        var restored = subject.Engine.Restore(CheckpointFile, Same);
+        Assert.Equal((RestoreVerdict.Restored, 40), (restored.Verdict, subject.Directory.Count - 5));
+        Assert.Equal(memory, restored.Memory);
         Assert.Throws<InvalidOperationException>(() => subject.Engine.Restore(CheckpointFile, Same));
     }
 

@@ -78,8 +78,9 @@ internal sealed class SparkplugDecoder(SparkplugShape shape, SparkplugNodes node
 
     private DecodeResult Bear(SparkplugBirth birth, ReadOnlySpan<byte> payload, in SparkplugHeader header, in DecodeContext context, ReadingBuffer into)
     {
-        nodes.TryReserve(-birth.ByName.Count);
-        birth.Forget();
+        nodes.TryReserve(-birth.Metrics.ByName.Count);
+        birth.Metrics = SparkplugDefinitions.None;
+        var metrics = new SparkplugDefinitions();
         var reader = new ProtobufReader(payload);
         while (reader.Next())
         {
@@ -88,21 +89,22 @@ internal sealed class SparkplugDecoder(SparkplugShape shape, SparkplugNodes node
                 continue;
             }
 
+            string name = Encoding.UTF8.GetString(metric.Name);
             var definition = new SparkplugDefinition(shape.Names.Find(metric.Name, default, out _), metric.DataType);
-            if (birth.ByName.TryAdd(Encoding.UTF8.GetString(metric.Name), definition) && (birth.ByName.Count > SparkplugNodes.MaximumMetrics || !nodes.TryReserve(1)))
+            if (metrics.ByName.TryAdd(name, definition) && (metrics.ByName.Count > SparkplugNodes.MaximumMetrics || !nodes.TryReserve(1)))
             {
-                nodes.TryReserve(1 - birth.ByName.Count);
-                birth.Forget();
+                nodes.TryReserve(1 - metrics.ByName.Count);
                 birth.IsAlive = false;
                 return DecodeResult.Quarantine(QuarantineReason.TooLarge, $"The birth has more than {SparkplugNodes.MaximumMetrics} metrics, or all births together have too many. Publish fewer.");
             }
 
             if (metric.HasAlias)
             {
-                birth.ByAlias[metric.Alias] = definition;
+                metrics.ByAlias[metric.Alias] = (name, definition);
             }
         }
 
+        birth.Metrics = metrics;
         (birth.IsAlive, birth.DiedWithNode) = (true, false);
         AddOnline(1, header, context, into);
         return TakeMetrics(birth, payload, header, context, into) is { Outcome: DecodeOutcome.Quarantined } refusal ? refusal : DecodeResult.Decoded(into.Count);
@@ -136,17 +138,19 @@ internal sealed class SparkplugDecoder(SparkplugShape shape, SparkplugNodes node
             var definition = default(SparkplugDefinition);
             if (metric.Name.IsEmpty && metric.HasAlias)
             {
-                if (!birth.ByAlias.TryGetValue(metric.Alias, out definition))
+                if (!birth.Metrics.ByAlias.TryGetValue(metric.Alias, out var known))
                 {
                     return DecodeResult.Quarantine(
                         QuarantineReason.MissingContext,
                         string.Create(CultureInfo.InvariantCulture, $"Alias {metric.Alias} is in no birth of {deviceKey}. The node is asked for its births; send the message again after them."));
                 }
+
+                definition = known.Definition;
             }
             else
             {
                 var rule = metric.Name.Length > JsonText.Longest ? null : shape.Names.Find(metric.Name, default, out _);
-                uint type = rule is not null && metric.DataType == 0 && birth.ByName.TryGetValue(Encoding.UTF8.GetString(metric.Name), out var born) ? born.DataType : metric.DataType;
+                uint type = rule is not null && metric.DataType == 0 && birth.Metrics.ByName.TryGetValue(Encoding.UTF8.GetString(metric.Name), out var born) ? born.DataType : metric.DataType;
                 definition = new SparkplugDefinition(rule, type);
             }
 

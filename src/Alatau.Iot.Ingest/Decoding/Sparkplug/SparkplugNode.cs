@@ -8,12 +8,20 @@ namespace Alatau.Iot.Ingest.Decoding.Sparkplug;
 /// <param name="DataType">Sparkplug's number of the type.</param>
 internal readonly record struct SparkplugDefinition(FieldRule? Rule, uint DataType);
 
+/// <summary>The metrics of one birth. Never changed once it is in use, so that a checkpoint keeps it without a copy.</summary>
+internal sealed class SparkplugDefinitions
+{
+    internal static readonly SparkplugDefinitions None = new();
+
+    internal Dictionary<ulong, (string Name, SparkplugDefinition Definition)> ByAlias { get; } = [];
+
+    internal Dictionary<string, SparkplugDefinition> ByName { get; } = new(StringComparer.Ordinal);
+}
+
 /// <summary>What is remembered of one node or device between birth and death.</summary>
 internal sealed class SparkplugBirth
 {
-    internal Dictionary<ulong, SparkplugDefinition> ByAlias { get; } = [];
-
-    internal Dictionary<string, SparkplugDefinition> ByName { get; } = new(StringComparer.Ordinal);
+    internal SparkplugDefinitions Metrics { get; set; } = SparkplugDefinitions.None;
 
     /// <summary>What a fleet's binding calls it.</summary>
     internal required string Key { get; init; }
@@ -22,12 +30,6 @@ internal sealed class SparkplugBirth
 
     /// <summary>Whether it ended with its node's death: that message may be decoded again when the road was busy, and must then say the same.</summary>
     internal bool DiedWithNode { get; set; }
-
-    internal void Forget()
-    {
-        ByAlias.Clear();
-        ByName.Clear();
-    }
 }
 
 /// <summary>One edge node: its births, its devices and the number of its last message. Whoever uses it holds <see cref="Gate"/>.</summary>
@@ -47,7 +49,8 @@ internal sealed class SparkplugNode(string key)
     /// <summary>Number of the last message, 0 to 255; -1 before the first.</summary>
     internal int LastSequence { get; set; } = -1;
 
-    private Instant AskedAt { get; set; } = Instant.MinValue;
+    /// <summary>When it was asked for its births last.</summary>
+    internal Instant AskedAt { get; set; } = Instant.MinValue;
 
     /// <summary>Takes the number of a message. False when one before it is missing. The same number again is the same message, decoded once more.</summary>
     internal bool TakeSequence(in SparkplugHeader header)

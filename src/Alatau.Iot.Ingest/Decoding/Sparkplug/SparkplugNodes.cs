@@ -24,6 +24,22 @@ internal sealed class SparkplugNodes
     internal SparkplugNode? Find(string key) =>
         _nodes.TryGetValue(key, out var node) ? node : _nodes.Count >= MaximumNodes ? null : _nodes.GetOrAdd(key, static k => new SparkplugNode(k));
 
+    internal IEnumerable<KeyValuePair<string, SparkplugNode>> All => _nodes;
+
+    /// <summary>Whether the node's birth was seen and it hasn't died since.</summary>
+    internal bool IsAlive(string key)
+    {
+        if (!_nodes.TryGetValue(key, out var node))
+        {
+            return false;
+        }
+
+        lock (node.Gate)
+        {
+            return node.Birth.IsAlive;
+        }
+    }
+
     /// <summary>Reserves room for metrics, or gives it back with a negative count. False when there is none.</summary>
     internal bool TryReserve(int definitions)
     {
