@@ -256,9 +256,9 @@ public sealed partial class AlatauProcess : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"mqtt://[^ ]*:(?<port>\d+)", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^MQTT +mqtt://[^ ]*:(?<port>\d+)", RegexOptions.NonBacktracking)]
     private static partial Regex MqttLine();
 
-    [GeneratedRegex(@"http://[^ ]*:(?<port>\d+)", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^Console +http://[^ ]*:(?<port>\d+)", RegexOptions.NonBacktracking)]
     private static partial Regex HttpLine();
 }

@@ -11,13 +11,14 @@ namespace Alatau.Iot.Storage.Recording;
 
 /// <summary>The quarantine on disk, under <c>quarantine/</c> of the data folder: bounded, checksummed, there again after a restart.</summary>
 /// <remarks>
-/// A message is put in line for a background writer; while the line is full its payload is not kept, but it is counted all the same. The counts travel with every record, so that
+/// A message is put in line for a background writer, which tries again for as long as the disk fails; while the line is full a message's payload is not kept, but it is counted all the same. The counts travel with every record, so that
 /// they go on after a restart. Memory holds an index and what still waits for the disk. Journal positions above what <see cref="Release"/> named are remembered exactly, those of
 /// messages that have left since in <c>positions.log</c>, so that a replay adds nothing twice.
 /// </remarks>
 public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncDisposable
 {
     private const int MostInOneWrite = 256;
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
 
     private readonly QuarantineOptions _options;
     private readonly Ledger _ledger;
@@ -35,6 +36,7 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
     private readonly NumberLog _replayedLog;
     private readonly NumberLog _countsLog;
     private readonly Lock _logGate = new();
+    private readonly TaskCompletionSource _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _writer;
     private long _added;
     private long _nextNumber = 1;
@@ -56,6 +58,12 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
         var faults = new List<string>();
         foreach (var (message, counts, path, offset) in _segments.ReadAll(faults))
         {
+            if (message.Number < _nextNumber)
+            {
+                // Written twice, the first time in a call that failed.
+                continue;
+            }
+
             Keep(new Entry(message.Number) { Path = path, Offset = offset });
             _nextNumber = message.Number + 1;
             if (message.Position > 0)
@@ -193,7 +201,7 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
         static QuarantinedMessage? WithMark(QuarantinedMessage? message, bool isReplayed) => isReplayed && message is not null ? message with { IsReplayed = true } : message;
     }
 
-    /// <summary>Completes when everything added before is on disk or given up.</summary>
+    /// <summary>Completes when everything added before is on disk; waits for a disk that fails.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         long target;
@@ -225,6 +233,7 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
+        _ending.TrySetResult();
         await _writer;
         try
         {
@@ -266,56 +275,77 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
                 messages.Add(entry.Message!);
             }
 
-            try
+            bool isTroubled = false;
+            while (!TryWrite(entries, messages, out var problem))
             {
-                WritePassedBy();
-                long[] counts;
-                lock (_logGate)
+                if (_ending.Task.IsCompleted)
                 {
-                    counts = [.. _countsOnDisk];
+                    GiveUp(entries, problem!);
+                    break;
                 }
 
-                var places = _segments.Append(messages, counts);
-                lock (_logGate)
+                if (!isTroubled)
                 {
-                    foreach (var message in messages)
-                    {
-                        _countsOnDisk[(int)message.Reason]++;
-                    }
+                    isTroubled = true;
+                    RecorderLog.QuarantineTrouble(_logger, $"messages wait in memory, since they can't be written: {problem!.Message} Cure: make room on the disk.");
                 }
 
-                lock (_gate)
-                {
-                    for (int i = 0; i < entries.Count; i++)
-                    {
-                        (entries[i].Path, entries[i].Offset) = places[i];
-                        entries[i].Message = null;
-                    }
-                }
-            }
-            catch (IOException exception)
-            {
-                GiveUp(entries, exception);
+                await Task.WhenAny(_ending.Task, Task.Delay(s_pause, TimeProvider.System));
             }
 
             Interlocked.Add(ref _written, entries.Count);
         }
     }
 
-    // Their rows stay listed while the process lives; their payloads would fill the memory.
-    private void GiveUp(List<Entry> entries, IOException exception)
+    private bool TryWrite(List<Entry> entries, List<QuarantinedMessage> messages, out Exception? problem)
+    {
+        try
+        {
+            WritePassedBy();
+            long[] counts;
+            lock (_logGate)
+            {
+                counts = [.. _countsOnDisk];
+            }
+
+            var places = _segments.Append(messages, counts);
+            lock (_logGate)
+            {
+                foreach (var message in messages)
+                {
+                    _countsOnDisk[(int)message.Reason]++;
+                }
+            }
+
+            lock (_gate)
+            {
+                for (int i = 0; i < entries.Count; i++)
+                {
+                    (entries[i].Path, entries[i].Offset) = places[i];
+                    entries[i].Message = null;
+                }
+            }
+
+            problem = null;
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            problem = exception;
+            return false;
+        }
+    }
+
+    // The end. What the journal holds comes again by its replay; the others are counted and lost.
+    private void GiveUp(List<Entry> entries, Exception problem)
     {
         lock (_gate)
         {
-            foreach (var entry in entries)
-            {
-                _passedBy.Add((entry.Message!.Position, entry.Message.Reason));
-                entry.Message = entry.Message! with { Payload = ReadOnlyMemory<byte>.Empty, Detail = entry.Message.Detail + " (the payload could not be kept: " + exception.Message + ")" };
-            }
+            _passedBy.AddRange(entries.Where(e => e.Message!.Position == 0).Select(e => (0L, e.Message!.Reason)));
         }
 
         Interlocked.Add(ref _unkept, entries.Count);
-        RecorderLog.QuarantineTrouble(_logger, $"{entries.Count} messages could not be kept: {exception.Message}");
+        RecorderLog.QuarantineTrouble(_logger, $"{entries.Count} messages could not be kept: {problem.Message}");
     }
 
     private sealed class Entry(long number)

@@ -67,6 +67,7 @@ internal sealed class QuarantineSegments : IDisposable
     internal List<(string Path, long Offset)> Append(IReadOnlyList<QuarantinedMessage> messages, Span<long> counts)
     {
         var places = new List<(string, long)>(messages.Count);
+        var (open, end, segments, kept) = (_file?.Name, _file?.Position ?? 0, _segments.Count, _segments.Count > 0 ? _segments[^1].Messages : 0);
         try
         {
             foreach (var message in messages)
@@ -89,8 +90,8 @@ internal sealed class QuarantineSegments : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The file may end in half a record: the next message begins a new one.
             Abandon();
+            TakeBack(open, end, segments, kept);
             throw new IOException(exception.Message, exception);
         }
     }
@@ -147,6 +148,29 @@ internal sealed class QuarantineSegments : IDisposable
         _file = null;
     }
 
+    /// <summary>Cuts off what a failed call has written, so that the same messages can be tried again. The next message begins a new file.</summary>
+    private void TakeBack(string? open, long end, int segments, int kept)
+    {
+        try
+        {
+            for (; _segments.Count > segments; _segments.RemoveAt(_segments.Count - 1))
+            {
+                File.Delete(_segments[^1].Path);
+            }
+
+            if (open is not null && _segments.Count > 0 && _segments[^1].Path == open)
+            {
+                using var file = new FileStream(open, FileMode.Open, FileAccess.Write, FileShare.Read | FileShare.Delete);
+                file.SetLength(end);
+                _segments[^1] = (open, kept);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Records of it may be there twice then: the second of a number is passed over when they are read.
+        }
+    }
+
     private bool IsFull => _file is null || _file.Position >= MaximumSegmentBytes || _segments[^1].Messages >= Math.Max(1, _maximumMessages / SegmentsWhenFull);
 
     private void Roll(long number)
@@ -156,9 +180,9 @@ internal sealed class QuarantineSegments : IDisposable
         _file = null;
         string path = Path.Combine(_folder, Prefix + number.ToString("D20", CultureInfo.InvariantCulture) + Extension);
         _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete, 128 * 1024);
+        _segments.Add((path, 0));
         _file.Write(s_head);
         FolderSync.Flush(_folder);
-        _segments.Add((path, 0));
         while (_segments.Skip(1).Sum(segment => segment.Messages) >= _maximumMessages)
         {
             _beforeDelete(_segments[0].Path);

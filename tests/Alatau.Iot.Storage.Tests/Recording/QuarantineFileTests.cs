@@ -102,6 +102,30 @@ public sealed class QuarantineFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Add_DiskFailsForAWhile_IsWrittenOnceItIsWell()
+    {
+        string folder = _folder.File("quarantine");
+        await using (var quarantine = Open())
+        {
+            Directory.Delete(folder);
+            Add(quarantine, 3, QuarantineReason.Malformed);
+            using (var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(100)))
+            {
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => quarantine.FlushAsync(impatient.Token));
+            }
+
+            Directory.CreateDirectory(folder);
+            await quarantine.FlushAsync(Token);
+            Assert.Equal(0, quarantine.Unkept);
+        }
+
+        await using var again = Open();
+        Assert.Equal([3, 2, 1], again.List(long.MaxValue, 100).Select(m => m.Number));
+        Assert.All(again.List(long.MaxValue, 100), m => Assert.NotEqual(0, m.Payload.Length));
+        Assert.Equal(3, again.Counts[QuarantineReason.Malformed]);
+    }
+
+    [Fact]
     public async Task Open_TornTail_KeepsWhatIsWholeAndGoesOn()
     {
         await using (var quarantine = Open())
