@@ -11,6 +11,8 @@ public sealed class JournalOptions : IValidatableObject
 
     public const long DefaultSegmentBytes = 64L << 20;
 
+    public const long DefaultFirstSegmentBytes = 1L << 20;
+
     public const long DefaultMaximumBytes = 8L << 30;
 
     public const int DefaultBufferBytes = 16 << 20;
@@ -23,9 +25,13 @@ public sealed class JournalOptions : IValidatableObject
     [Required]
     public string Folder { get; set; } = DefaultFolder;
 
-    /// <summary>Size a segment is created with, in bytes; default 64 MiB. A released segment frees its space as a whole.</summary>
+    /// <summary>Size a segment is created with once the journal is busy, in bytes; default 64 MiB. A released segment frees its space as a whole.</summary>
     [Range(16L << 10, 1L << 30)]
     public long SegmentBytes { get; set; } = DefaultSegmentBytes;
+
+    /// <summary>Size of the first segment after a start, in bytes; default 1 MiB, never more than <see cref="SegmentBytes"/>. Each one after it is twice as large, up to that: a quiet platform takes a few MiB.</summary>
+    [Range(16L << 10, 1L << 30)]
+    public long FirstSegmentBytes { get; set; } = DefaultFirstSegmentBytes;
 
     /// <summary>Most bytes all segments together may take; default 8 GiB. At 80 % the journal warns; at the limit it refuses messages, and drops none.</summary>
     [Range(32L << 10, long.MaxValue)]

@@ -15,6 +15,7 @@ internal sealed partial class SegmentKeeper : IDisposable
     private readonly JournalOptions _options;
     private readonly IJournalDisk _disk;
     private readonly SegmentCatalog _catalog;
+    private readonly SegmentSizes _sizes;
     private readonly ConsumerCursors _cursors;
     private readonly Func<long> _committed;
     private readonly Action _onDeleted;
@@ -31,9 +32,9 @@ internal sealed partial class SegmentKeeper : IDisposable
 
     /// <param name="committed">Where the journal ends, for the cursors' file.</param>
     /// <param name="onDeleted">Space was freed.</param>
-    public SegmentKeeper(JournalOptions options, IJournalDisk disk, SegmentCatalog catalog, ConsumerCursors cursors, Func<long> committed, Action onDeleted, ILogger log)
+    public SegmentKeeper(JournalOptions options, IJournalDisk disk, SegmentCatalog catalog, SegmentSizes sizes, ConsumerCursors cursors, Func<long> committed, Action onDeleted, ILogger log)
     {
-        (_options, _disk, _catalog, _cursors, _committed, _onDeleted, _log) = (options, disk, catalog, cursors, committed, onDeleted, log);
+        (_options, _disk, _catalog, _sizes, _cursors, _committed, _onDeleted, _log) = (options, disk, catalog, sizes, cursors, committed, onDeleted, log);
         _thread = new Thread(Run) { IsBackground = true, Name = "journal keeper" };
     }
 
@@ -208,7 +209,7 @@ internal sealed partial class SegmentKeeper : IDisposable
 
     private void PrepareSpare()
     {
-        long bytes = _options.SegmentBytes & -SegmentHeader.Block;
+        long bytes = _sizes.Next;
         if (!_options.ZeroAhead || _closing || _spare is not null || !_catalog.TryReserve(bytes, _options.MaximumBytes))
         {
             return;

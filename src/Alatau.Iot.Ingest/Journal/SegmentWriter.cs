@@ -8,7 +8,7 @@ namespace Alatau.Iot.Ingest.Journal;
 /// After a failure the segment is given up: what the kernel still says it holds beyond the last success can't be trusted (a failed fsync drops the pages and the next one
 /// says success). It is cut back to what was committed, and the batch goes whole into a fresh segment, from memory.
 /// </remarks>
-internal sealed class SegmentWriter(JournalOptions options, IJournalDisk disk, SegmentCatalog catalog, SegmentKeeper keeper, TimeProvider time, uint seed, long previous) : IDisposable
+internal sealed class SegmentWriter(JournalOptions options, IJournalDisk disk, SegmentCatalog catalog, SegmentKeeper keeper, SegmentSizes sizes, TimeProvider time, uint seed, long previous) : IDisposable
 {
     /// <summary>Name of a segment whose first batch is not yet safe; a start deletes it.</summary>
     public const string FreshName = "fresh.tmp";
@@ -93,6 +93,8 @@ internal sealed class SegmentWriter(JournalOptions options, IJournalDisk disk, S
         _file = file;
         _segment = new Segment(path, header) { FileBytes = size, Last = batch.Last, End = header.DataOffset + batch.Bytes };
         catalog.AddReserved(_segment);
+        sizes.Grow();
+        keeper.Wake();
     }
 
     /// <summary>A file of zeros with room for the batch: the prepared one, or a new one as large as the disk allows.</summary>
@@ -103,7 +105,7 @@ internal sealed class SegmentWriter(JournalOptions options, IJournalDisk disk, S
             return spare;
         }
 
-        long size = Math.Max(needed, options.SegmentBytes & -SegmentHeader.Block);
+        long size = Math.Max(needed, sizes.Next);
         if (!catalog.TryReserve(size, options.MaximumBytes))
         {
             if (keeper.TryMakeRoom(needed, out spare))

@@ -144,6 +144,27 @@ public sealed class MessageJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task TryAppend_FirstMessages_TakeAFewMebibytesAndSegmentsGrowWithTheLoad()
+    {
+        string folder = _folder.File("journal");
+        await using var journal = JournalUnderTest.Open(new JournalOptions { Folder = folder });
+        journal.OpenConsumer("history");
+        await journal.CommitAsync(await journal.AppendNumberedAsync(1));
+        await JournalUnderTest.Until(() => Lengths().Count() == 2, "the spare segment");
+        Assert.InRange(Lengths().Sum(), 1, 4 << 20);
+
+        for (int i = 2; i <= 24; i++)
+        {
+            await journal.CommitAsync(await journal.AppendNumberedAsync(i, 1_000_000));
+        }
+
+        Assert.InRange(journal.State.Segments, 2, 8);
+        Assert.True(Lengths().Max() >= 8 << 20);
+
+        IEnumerable<long> Lengths() => new DirectoryInfo(folder).EnumerateFiles().Where(f => f.Extension is not ".json" && f.Name != "lock").Select(f => f.Length);
+    }
+
+    [Fact]
     public async Task TryAppend_LimitReached_RefusesUntilAConsumerReleases()
     {
         var options = JournalUnderTest.Options(_folder.File("journal"));
