@@ -44,7 +44,7 @@ public sealed partial class AssetEngine
         return FinishAsync(run);
     }
 
-    /// <summary>Puts the engine where a checkpoint was taken; once, before <see cref="Start"/>, on an engine nothing was posted to. It then stands in replay until <see cref="GoLiveAsync"/>.</summary>
+    /// <summary>Puts the engine where a checkpoint was taken; once, before <see cref="Start"/>, on an engine nothing was posted to. It then stands in replay until <see cref="GoLiveAsync(Instant, CancellationToken)"/>.</summary>
     /// <param name="routeOf">Index of a route by its name, and the index it had.</param>
     /// <returns>With any verdict but <see cref="RestoreVerdict.Restored"/> the engine is as it was.</returns>
     /// <exception cref="InvalidOperationException">The engine has been started or restored.</exception>
@@ -85,7 +85,7 @@ public sealed partial class AssetEngine
         return result;
     }
 
-    /// <summary>Without a checkpoint: time is that of the replayed messages until <see cref="GoLiveAsync"/>. Before <see cref="Start"/>; <see cref="Restore"/> implies it.</summary>
+    /// <summary>Without a checkpoint: time is that of the replayed messages until <see cref="GoLiveAsync(Instant, CancellationToken)"/>. Before <see cref="Start"/>; <see cref="Restore"/> implies it.</summary>
     /// <exception cref="InvalidOperationException">The engine has been started.</exception>
     public void BeginReplay()
     {
@@ -97,17 +97,39 @@ public sealed partial class AssetEngine
     }
 
     /// <summary>Completes when all that was posted has been processed and the shards follow the clock again. Nothing is silent before it had its full time from here.</summary>
-    public async Task GoLiveAsync(CancellationToken cancellationToken)
+    public Task GoLiveAsync(CancellationToken cancellationToken) => GoLiveAsync(Instant.Now(_clock), cancellationToken);
+
+    /// <inheritdoc cref="GoLiveAsync(CancellationToken)"/>
+    /// <param name="at">From when on the platform listens.</param>
+    public async Task GoLiveAsync(Instant at, CancellationToken cancellationToken)
     {
         var replayedTo = await AskAllAsync(static shard => shard.ReplayedTo, cancellationToken);
-        var (last, now) = (replayedTo.Max(), Instant.Now(_clock));
+        var last = replayedTo.Max();
         await AskAllAsync(
             shard =>
             {
-                shard.GoLive(last, now);
+                shard.ListenAgain(last, at, goesLive: true);
                 return true;
             },
             cancellationToken);
+    }
+
+    /// <summary>Whether every shard has room for a step or a batch.</summary>
+    public bool HasRoomEverywhere => _shards.All(s => s.HasRoomToPost);
+
+    /// <summary>Gives every shard, behind all that was posted, the word that the platform listened up to <paramref name="at"/>: alarms that time alone moves move there.</summary>
+    /// <param name="isStart">Instead: that it could listen to nobody before; silence counts from there at the earliest.</param>
+    /// <param name="release">Completes when it is on disk; if it fails, nothing comes of it.</param>
+    /// <returns>False when a shard had no room; others may have it, and it may be posted again.</returns>
+    public bool TryPostTime(Instant at, bool isStart, Task release)
+    {
+        bool all = true;
+        foreach (var shard in _shards)
+        {
+            all &= shard.TryPost(new HeldTime(at, isStart, release));
+        }
+
+        return all;
     }
 
     private Task<T[]> AskAllAsync<T>(Func<Shard, T> ask, CancellationToken cancellationToken) => Task.WhenAll(_shards.Select(shard => AskAsync(

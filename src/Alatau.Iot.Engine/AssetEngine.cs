@@ -28,6 +28,7 @@ public sealed partial class AssetEngine : IAssetRuntime, IMetricSource, IReadine
 
     /// <param name="sites">Sites of the fleet, for time zones and totals.</param>
     /// <param name="sinks">Called in this order for each update.</param>
+    /// <param name="listening">Asked before time alone raises or moves an alarm; null for a platform without a journal.</param>
     public AssetEngine(
         MeasurandCatalog catalog,
         AssetDirectory directory,
@@ -36,7 +37,8 @@ public sealed partial class AssetEngine : IAssetRuntime, IMetricSource, IReadine
         ProcessorOptions processing,
         EngineOptions options,
         IEnumerable<IAssetUpdateSink> sinks,
-        TimeProvider clock)
+        TimeProvider clock,
+        IListeningLog? listening = null)
     {
         _clock = clock;
         int count = options.Shards > 0 ? options.Shards : Environment.ProcessorCount;
@@ -45,7 +47,7 @@ public sealed partial class AssetEngine : IAssetRuntime, IMetricSource, IReadine
         for (int i = 0; i < count; i++)
         {
             var processor = new AssetProcessor(catalog, directory, rules, processing, sites);
-            _shards[i] = new Shard(i, count, processor, new SiteTally(processor, catalog), all, clock, options.InboxBytes);
+            _shards[i] = new Shard(i, count, processor, new SiteTally(processor, catalog), all, clock, options.InboxBytes, listening);
         }
 
         _alive = count;
@@ -151,7 +153,7 @@ public sealed partial class AssetEngine : IAssetRuntime, IMetricSource, IReadine
     /// <param name="release">Completes when it may be carried out: when it is on disk. The shard goes on with time meanwhile, and with nothing else; if the task fails, the request is never carried out.</param>
     /// <param name="done">What became of it. Faults with <see cref="InvalidOperationException"/> when the engine ends before.</param>
     /// <returns>False when there is no room: wait with <see cref="WaitForRoomAsync"/>.</returns>
-    public bool TryPost(AlarmCommand command, Task release, out Task<AlarmCommandResult> done) => ShardOf(command.Asset).TryPost(command, release, out done);
+    public bool TryPost(AlarmCommand command, Task release, out Task<AlarmCommandResult> done) => PostCommand(new HeldCommand(command, release), ShardOf(command.Asset), out done);
 
     public async ValueTask DrainAsync(CancellationToken cancellationToken)
     {
@@ -224,6 +226,12 @@ public sealed partial class AssetEngine : IAssetRuntime, IMetricSource, IReadine
             { IsCompleted: true } => "The asset runtime has stopped.",
             _ => _started == 0 ? "The asset runtime has not been started yet." : null,
         });
+
+    private static bool PostCommand(HeldCommand held, Shard shard, out Task<AlarmCommandResult> done)
+    {
+        done = held.Task;
+        return shard.TryPost(held);
+    }
 
     private static Task<T> AskAsync<T>(Shard shard, ShardCall<T> call, CancellationToken cancellationToken)
     {

@@ -2,23 +2,20 @@ using Alatau.Iot.Core.Alarms;
 
 namespace Alatau.Iot.Engine;
 
-/// <summary>A person's request with a place among the messages of an inbox. What lies behind it waits until it may be carried out.</summary>
-/// <param name="command">What is asked.</param>
-/// <param name="release">Completes when it may be carried out; if it fails, it never is.</param>
-internal sealed class HeldCommand(AlarmCommand command, Task release)
+/// <summary>A person's request.</summary>
+internal sealed class HeldCommand(AlarmCommand command, Task release) : HeldStep(release)
 {
     private readonly TaskCompletionSource<AlarmCommandResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public AlarmCommand Command => command;
-
     public Task<AlarmCommandResult> Task => _done.Task;
 
-    /// <summary>Whether the shard need not wait for it any more.</summary>
-    public bool IsDecided => release.IsCompleted;
+    public override int Asset => command.Asset.Index;
 
-    public bool IsReleased => release.IsCompletedSuccessfully;
+    public override void Run(Shard shard)
+    {
+        shard.FollowReplay(command.At);
+        _done.TrySetResult(shard.Carry(command));
+    }
 
-    public void Complete(AlarmCommandResult result) => _done.TrySetResult(result);
-
-    public void Fail(Exception reason) => _done.TrySetException(reason);
+    public override void Fail(Exception reason) => _done.TrySetException(reason);
 }

@@ -63,39 +63,45 @@ internal sealed partial class Shard
     {
         _isReplaying = true;
         _replayedTo = from;
-        _wheel = new TimingWheel(TickOf(from));
+
+        // What was due at the checkpoint, and had not been judged yet, must come up at the first step of that very tick.
+        _wheel = new TimingWheel(TickOf(from) - (_listening is null ? 0 : 1));
     }
 
     /// <summary>Arrival of the newest message replayed, or when the checkpoint was taken.</summary>
     public Instant ReplayedTo => _replayedTo;
 
-    /// <summary>The replay is over: time is the clock's, and silence counts from here at the earliest.</summary>
-    /// <param name="replayedTo">How far all shards together came: until then the platform listened.</param>
-    public void GoLive(Instant replayedTo, Instant now)
+    /// <summary>Nobody could be heard up to <paramref name="at"/>: silence counts from there at the earliest.</summary>
+    /// <param name="replayedTo">How far all shards together came: until then the platform listened. Of meaning during a replay only.</param>
+    /// <param name="goesLive">Whether a replay ends here, so that time is the clock's from now on.</param>
+    public void ListenAgain(Instant replayedTo, Instant at, bool goesLive)
     {
-        if (!_isReplaying)
+        if (_isReplaying)
         {
-            return;
+            FollowReplay(replayedTo);
+            _replayedTo = Instant.Max(_replayedTo, at);
+            _isReplaying = !goesLive;
         }
 
-        FollowReplay(replayedTo);
-        _isReplaying = false;
-        foreach (var state in _states)
+        for (int position = 0; position < _states.Length; position++)
         {
-            if (state is not null)
+            if (_states[position] is { } state)
             {
-                AssetProcessor.Rearm(state, now);
+                _checkpoint?.BeforeChange(position, state);
+                AssetProcessor.Rearm(state, at);
             }
         }
 
+        ForgetDue();
         AdvanceWheel();
     }
 
-    private void FollowReplay(Instant receivedAt)
+    /// <summary>During a replay: the platform listened up to <paramref name="at"/>.</summary>
+    public void FollowReplay(Instant at)
     {
-        if (_isReplaying && receivedAt > _replayedTo)
+        if (_isReplaying && at > _replayedTo)
         {
-            _replayedTo = receivedAt;
+            _replayedTo = at;
             AdvanceWheel();
         }
     }

@@ -2,21 +2,21 @@ using Alatau.Iot.Core.Alarms;
 
 namespace Alatau.Iot.Engine;
 
-/// <summary>What the shard does for people who deal with its assets' alarms.</summary>
+/// <summary>What has a place among the messages and is none; what people ask of alarms.</summary>
 #pragma warning disable CA1001 // As in Shard.cs.
 internal sealed partial class Shard
 #pragma warning restore CA1001
 {
-    public void OnCommand(HeldCommand command)
+    public void OnHeld(HeldStep step)
     {
-        if (!command.IsReleased)
+        if (step.IsReleased)
         {
-            command.Fail(Gone());
-            return;
+            step.Run(this);
         }
-
-        FollowReplay(command.Command.At);
-        command.Complete(Carry(command.Command));
+        else
+        {
+            step.Fail(Gone());
+        }
     }
 
     /// <summary>Carries out a person's request.</summary>

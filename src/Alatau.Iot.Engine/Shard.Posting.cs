@@ -1,4 +1,3 @@
-using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Readings;
 
 namespace Alatau.Iot.Engine;
@@ -29,11 +28,10 @@ internal sealed partial class Shard
         return true;
     }
 
-    public bool TryPost(AlarmCommand command, Task release, out Task<AlarmCommandResult> done)
+    /// <returns>False when there is no room.</returns>
+    public bool TryPost(HeldStep step)
     {
-        var held = new HeldCommand(command, release);
-        done = held.Task;
-        if (!Inbox.TryPost(held))
+        if (!Inbox.TryPost(step))
         {
             return false;
         }
@@ -41,7 +39,7 @@ internal sealed partial class Shard
         _wake.Set();
         if (_ended.Task.IsCompleted)
         {
-            Inbox.FailCommands(Gone());
+            Inbox.FailHeld(Gone());
         }
 
         return true;

@@ -29,6 +29,7 @@ internal sealed partial class Shard : IInboxReader
     private readonly AssetProcessor _processor;
     private readonly IAssetUpdateSink[] _sinks;
     private readonly TimeProvider _clock;
+    private readonly IListeningLog? _listening;
     private TimingWheel _wheel;
     private readonly List<int> _expired = [];
     private readonly ConcurrentQueue<ShardCall> _calls = new();
@@ -40,9 +41,9 @@ internal sealed partial class Shard : IInboxReader
     private volatile bool _isSleeping;
     private long _pausedAt;
 
-    public Shard(int index, int count, AssetProcessor processor, SiteTally tally, IAssetUpdateSink[] sinks, TimeProvider clock, int inboxBytes)
+    public Shard(int index, int count, AssetProcessor processor, SiteTally tally, IAssetUpdateSink[] sinks, TimeProvider clock, int inboxBytes, IListeningLog? listening)
     {
-        (_index, _count, _processor, Tally, _sinks, _clock) = (index, count, processor, tally, sinks, clock);
+        (_index, _count, _processor, Tally, _sinks, _clock, _listening) = (index, count, processor, tally, sinks, clock, listening);
         Inbox = new ShardInbox(inboxBytes);
         _wheel = new TimingWheel(TickOf(Instant.Now(clock)));
     }
@@ -76,7 +77,7 @@ internal sealed partial class Shard : IInboxReader
     {
         _ended.TrySetResult();
         FailQueued();
-        Inbox.FailCommands(Gone());
+        Inbox.FailHeld(Gone());
     }
 
     public void Wake() => _wake.Set();
@@ -210,7 +211,7 @@ internal sealed partial class Shard : IInboxReader
         }
 
         FailQueued();
-        Inbox.FailCommands(Gone());
+        Inbox.FailHeld(Gone());
         foreach (var call in _pending)
         {
             call.Fail(Gone());
@@ -242,35 +243,6 @@ internal sealed partial class Shard : IInboxReader
         }
 
         _isSleeping = false;
-    }
-
-    private void AdvanceWheel()
-    {
-        var now = Now;
-        long tick = TickOf(now);
-        if (tick <= _wheel.Now)
-        {
-            return;
-        }
-
-        _wheel.Advance(tick, _expired);
-        foreach (int position in _expired)
-        {
-            var state = _states[position]!;
-            var deadline = _processor.NextDeadline(state);
-            if (deadline <= now)
-            {
-                _checkpoint?.BeforeChange(position, state);
-                var update = _processor.Tick(state, now);
-                Publish(update);
-                deadline = update.NextDeadline;
-            }
-
-            Arm(position, deadline);
-        }
-
-        _expired.Clear();
-        Figures.Deadlines = _wheel.Count;
     }
 
     private void Arm(int position, Instant deadline)

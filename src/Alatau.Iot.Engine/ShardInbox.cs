@@ -16,7 +16,7 @@ internal interface IInboxReader
 
     void OnBatch(in ReadingBatch batch);
 
-    void OnCommand(HeldCommand command);
+    void OnHeld(HeldStep step);
 }
 
 /// <summary>A bounded ring of bytes that many threads copy batches into and one takes them out of, in place. No lock, no allocation for a batch of ordinary size.</summary>
@@ -31,14 +31,14 @@ internal sealed unsafe class ShardInbox
     private const long ClosedBit = 1L << 62;
     private const long KindPadding = 1L << 32;
     private const long KindOversize = 2L << 32;
-    private const long KindCommand = 4L << 32;
+    private const long KindHeld = 4L << 32;
 
     private readonly ulong[] _ring;
     private readonly byte* _start;
     private readonly long _capacity;
     private readonly long _mask;
     private readonly ConcurrentDictionary<long, Reading[]> _oversize = new();
-    private readonly ConcurrentDictionary<long, HeldCommand> _commands = new();
+    private readonly ConcurrentDictionary<long, HeldStep> _held = new();
     private Cursors _cursors;
     private long _oversizeBytes;
     private long _limit = long.MaxValue;
@@ -74,7 +74,7 @@ internal sealed unsafe class ShardInbox
 
     public bool IsClosed => (Volatile.Read(ref _cursors.Tail) & ClosedBit) != 0;
 
-    /// <summary>Whether the last <see cref="Take"/> stopped at a command that must not be carried out yet. The shard's thread only.</summary>
+    /// <summary>Whether the last <see cref="Take"/> stopped at a step that must not be done yet. The shard's thread only.</summary>
     public bool IsHeld { get; private set; }
 
     /// <summary>Nothing from this position on is taken, also by a <see cref="Take"/> that is under way; <see cref="long.MaxValue"/> for no limit.</summary>
@@ -131,9 +131,9 @@ internal sealed unsafe class ShardInbox
         return true;
     }
 
-    /// <summary>Gives a command its place behind all that was posted; what is posted later waits until it may be carried out.</summary>
+    /// <summary>Gives a step its place behind all that was posted; what is posted later waits until it may be done.</summary>
     /// <returns>False when there is no room, or when the inbox is closed.</returns>
-    public bool TryPost(HeldCommand command)
+    public bool TryPost(HeldStep step)
     {
         if (!TryClaim(HeaderBytes, out long position))
         {
@@ -141,19 +141,19 @@ internal sealed unsafe class ShardInbox
         }
 
         byte* record = _start + (position & _mask);
-        *(int*)(record + 24) = command.Command.Asset.Index;
-        _commands[position] = command;
-        Volatile.Write(ref *(long*)record, HeaderBytes | KindCommand);
+        *(int*)(record + 24) = step.Asset;
+        _held[position] = step;
+        Volatile.Write(ref *(long*)record, HeaderBytes | KindHeld);
         return true;
     }
 
-    /// <summary>Commands that nobody will take any more.</summary>
-    public void FailCommands(Exception reason)
+    /// <summary>Steps that nobody will take any more.</summary>
+    public void FailHeld(Exception reason)
     {
-        foreach (var (position, command) in _commands)
+        foreach (var (position, step) in _held)
         {
-            _commands.TryRemove(position, out _);
-            command.Fail(reason);
+            _held.TryRemove(position, out _);
+            step.Fail(reason);
         }
     }
 
@@ -219,7 +219,7 @@ internal sealed unsafe class ShardInbox
                 break;
             }
 
-            if ((word & KindCommand) != 0 && !IsClosed && !_commands[at].IsDecided)
+            if ((word & KindHeld) != 0 && !IsClosed && !_held[at].IsDecided)
             {
                 IsHeld = true;
                 break;
@@ -239,9 +239,9 @@ internal sealed unsafe class ShardInbox
     private void Read<TReader>(TReader reader, byte* record, long position, long word)
         where TReader : class, IInboxReader
     {
-        if ((word & KindCommand) != 0 && _commands.TryRemove(position, out var command))
+        if ((word & KindHeld) != 0 && _held.TryRemove(position, out var step))
         {
-            reader.OnCommand(command);
+            reader.OnHeld(step);
             return;
         }
 

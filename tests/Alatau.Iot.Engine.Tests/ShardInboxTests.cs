@@ -167,7 +167,7 @@ public sealed class ShardInboxTests
         Assert.Equal((2, false), (inbox.Take(reader, 10), inbox.IsHeld));
 
         Assert.Equal([1, 2, 1], reader.Taken.Select(t => t.Asset));
-        Assert.Equal(2, Assert.Single(reader.Commands).Command.Asset.Index);
+        Assert.Equal(2, Assert.Single(reader.Held).Asset);
         Assert.Equal(0, inbox.Used);
     }
 
@@ -180,7 +180,7 @@ public sealed class ShardInboxTests
         inbox.Close();
 
         Assert.Equal(1, inbox.Take(reader, 10));
-        Assert.False(Assert.Single(reader.Commands).IsReleased);
+        Assert.False(Assert.Single(reader.Held).IsReleased);
         Assert.False(inbox.TryPost(new HeldCommand(Command(2), Task.CompletedTask)));
     }
 
@@ -207,12 +207,12 @@ public sealed class ShardInboxTests
             }
         }
 
-        public List<HeldCommand> Commands { get; } = [];
+        public List<HeldStep> Held { get; } = [];
 
-        public void OnCommand(HeldCommand command)
+        public void OnHeld(HeldStep step)
         {
-            Commands.Add(command);
-            Taken.Add((command.Command.Asset.Index, 0, 0, -1, []));
+            Held.Add(step);
+            Taken.Add((step.Asset, 0, 0, -1, []));
         }
 
         public void OnBatch(in ReadingBatch batch)
@@ -236,6 +236,6 @@ public sealed class ShardInboxTests
 
         public void OnBatch(in ReadingBatch batch) => Readings += batch.Readings.Length;
 
-        public void OnCommand(HeldCommand command) => throw new InvalidOperationException("Nobody posted a command.");
+        public void OnHeld(HeldStep step) => throw new InvalidOperationException("Nobody posted a command.");
     }
 }

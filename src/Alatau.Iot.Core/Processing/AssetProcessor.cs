@@ -129,6 +129,15 @@ public sealed class AssetProcessor
         return _update;
     }
 
+    /// <summary>As <see cref="Tick"/> for windows alone; alarms wait. Its next deadline, too, is that of windows.</summary>
+    public AssetUpdate TickWindows(AssetState state, Instant now)
+    {
+        _update.Reset(state.Handle, now, 0, 0);
+        _windows.CloseIdle(state, now);
+        _update.NextDeadline = _windows.NextDeadline(state);
+        return _update;
+    }
+
     /// <summary>Carries out a person's request to an alarm of the asset.</summary>
     public AssetUpdate Command(AssetState state, AlarmCommand command, out AlarmCommandResult result)
     {
@@ -169,6 +178,9 @@ public sealed class AssetProcessor
 
     /// <summary>When the asset next wants a tick; <see cref="Instant.MaxValue"/> for never.</summary>
     public Instant NextDeadline(AssetState state) => Instant.Min(_windows.NextDeadline(state), _judge.NextDeadline(state));
+
+    /// <summary>When time alone next moves one of its alarms; <see cref="Instant.MaxValue"/> for never.</summary>
+    public Instant NextAlarmDeadline(AssetState state) => _judge.NextDeadline(state);
 
     /// <summary>The state as people see it; null when the asset has never had a reading.</summary>
     public AssetSnapshot? Snapshot(AssetState state)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Observation;
+using Alatau.Iot.Core.Time;
 using Alatau.Iot.Engine;
 using Alatau.Iot.Engine.Checkpoints;
 using Alatau.Iot.Ingest.Journal;
@@ -32,6 +33,7 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
     private readonly TelemetryRoad _road;
     private readonly AssetEngine _engine;
     private readonly AssetDirectory _assets;
+    private readonly ListeningMarks _marks;
     private readonly HistoryRecorder? _recorder;
     private readonly HistoryOutbox? _outbox;
     private readonly QuarantineFile _quarantine;
@@ -56,6 +58,7 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
         TelemetryRoad road,
         AssetEngine engine,
         AssetDirectory assets,
+        ListeningMarks marks,
         HistoryRecorder? recorder,
         HistoryOutbox? outbox,
         QuarantineFile quarantine,
@@ -64,7 +67,7 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
         ILogger<Checkpoints> log)
     {
         (_folder, _journalFolder, _options, _journal, _road, _engine, _assets, _recorder) = (Path.Combine(dataFolder, "checkpoint"), journalFolder, options, journal, road, engine, assets, recorder);
-        (_outbox, _quarantine, _ledger, _clock, _log) = (outbox, quarantine, ledger, clock, log);
+        (_marks, _outbox, _quarantine, _ledger, _clock, _log) = (marks, outbox, quarantine, ledger, clock, log);
         Directory.CreateDirectory(_folder);
     }
 
@@ -91,14 +94,21 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
             LogPassedOver(replay.Unreadable);
         }
 
-        await _engine.GoLiveAsync(cancellationToken);
+        var now = Instant.Now(_clock);
+        if (!await _marks.StartAsync(now, cancellationToken))
+        {
+            LogNoMark();
+        }
+
+        await _engine.GoLiveAsync(now, cancellationToken);
+        _marks.Answer(_road, _engine);
         if (_replayed > 0)
         {
             LogReplayed(_replayed, position, _clock.GetElapsedTime(began));
-
-            // So that a second kill doesn't replay across the gap between the two runs, in which nothing could have come.
-            await TakeAsync(cancellationToken);
         }
+
+        // So that the next start begins here, however soon it comes, and not with what has just been replayed.
+        await TakeAsync(cancellationToken);
     }
 
     /// <summary>Takes a checkpoint at every interval.</summary>
@@ -250,6 +260,9 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The checkpoint {File} can't be used ({Verdict}): {Detail} The one before is taken")]
     private partial void LogUnusable(string file, RestoreVerdict verdict, string detail);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The journal doesn't take the record of this start; if the platform is killed before the next checkpoint, silence is counted from the start before")]
+    private partial void LogNoMark();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A checkpoint failed, the one before still counts: {Problem}")]
     private partial void LogFailed(string problem);

@@ -1,4 +1,3 @@
-using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Engine;
 using Alatau.Iot.Ingest.Journal;
@@ -34,7 +33,11 @@ internal sealed class JournalReplay(MessageJournal journal, TelemetryRoad road, 
 
                     break;
                 case JournalKind.AlarmCommand when AlarmCommandRecord.TryRead(record, assets, out var command):
-                    Place(command!, cancellationToken);
+                    Insist(() => engine.TryPost(command!, Task.CompletedTask, out _), cancellationToken);
+                    break;
+                case JournalKind.Time or JournalKind.Start:
+                    var (at, isStart) = (record.ReceivedAt, record.Kind == JournalKind.Start);
+                    Insist(() => engine.HasRoomEverywhere && engine.TryPostTime(at, isStart, Task.CompletedTask), cancellationToken);
                     break;
                 default:
                     Unreadable++;
@@ -43,10 +46,11 @@ internal sealed class JournalReplay(MessageJournal journal, TelemetryRoad road, 
         }
     }
 
-    private void Place(AlarmCommand command, CancellationToken cancellationToken)
+    /// <summary>The shards are at work on what waits; nobody else posts.</summary>
+    private static void Insist(Func<bool> post, CancellationToken cancellationToken)
     {
         var spin = default(SpinWait);
-        while (!engine.TryPost(command, Task.CompletedTask, out _))
+        while (!post())
         {
             cancellationToken.ThrowIfCancellationRequested();
             spin.SpinOnce();

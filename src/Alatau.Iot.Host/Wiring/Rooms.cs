@@ -87,7 +87,8 @@ internal static class Rooms
             plan.Processing,
             plan.Engine,
             p.GetServices<IAssetUpdateSink>(),
-            p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<TimeProvider>(),
+            p.GetService<ListeningMarks>()));
 
     private static void AddHistory(IServiceCollection services, PlatformPlan plan)
     {
@@ -184,6 +185,7 @@ internal static class Rooms
         }
 
         services.AddRoom(p => MessageJournal.Open(plan.Journal, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<MessageJournal>>()));
+        services.AddSingleton(p => new ListeningMarks(p.GetRequiredService<MessageJournal>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IAlarmCommandIntake>(p => new JournaledCommands(
             p.GetRequiredService<MessageJournal>(),
             p.GetRequiredService<TelemetryRoad>(),
@@ -198,6 +200,7 @@ internal static class Rooms
             p.GetRequiredService<TelemetryRoad>(),
             p.GetRequiredService<AssetEngine>(),
             p.GetRequiredService<AssetDirectory>(),
+            p.GetRequiredService<ListeningMarks>(),
             p.GetService<HistoryRecorder>(),
             p.GetService<HistoryOutbox>(),
             p.GetRequiredService<QuarantineFile>(),

@@ -8,4 +8,10 @@ public enum JournalKind : byte
 
     /// <summary>What a person asked of an alarm; it has no topic, and its payload has a version of its own.</summary>
     AlarmCommand = 1,
+
+    /// <summary>At its arrival the platform listened, and time alone brought something about; nothing else is in it.</summary>
+    Time = 2,
+
+    /// <summary>From its arrival on the platform listens; before it nobody could be heard. Nothing else is in it.</summary>
+    Start = 3,
 }

@@ -18,6 +18,9 @@ internal sealed record JournalMessage(long Position, Instant ReceivedAt, byte Ro
     public string? Rule { get; init; }
 
     public AlarmAction Action { get; init; }
+
+    /// <summary>Not a message: the platform listened up to its arrival; or, true, could listen to nobody before.</summary>
+    public bool? IsStart { get; init; }
 }
 
 /// <summary>An engine with a directory of its own: some assets by fleet, the others register themselves.</summary>
@@ -32,7 +35,7 @@ internal sealed class EngineUnderTest : IAsyncDisposable
         new("device-silent", "Silent", AlarmSeverity.Low, new SilenceCondition(TimeSpan.FromMinutes(5))),
     ];
 
-    public EngineUnderTest(ManualTime time, int shards, IEnumerable<AlarmRule>? rules = null)
+    public EngineUnderTest(ManualTime time, int shards, IEnumerable<AlarmRule>? rules = null, IListeningLog? listening = null)
     {
         Time = time;
         for (int i = 0; i < 5; i++)
@@ -41,7 +44,7 @@ internal sealed class EngineUnderTest : IAsyncDisposable
         }
 
         var site = new Site("green", "Green", TimeZoneInfo.FindSystemTimeZoneById("Asia/Almaty"), null, null);
-        Engine = new AssetEngine(Catalog, Directory, new AlarmRuleSet(rules ?? Rules, Catalog), [site], new ProcessorOptions(), new EngineOptions { Shards = shards, InboxBytes = 256 << 10 }, [Sink], time);
+        Engine = new AssetEngine(Catalog, Directory, new AlarmRuleSet(rules ?? Rules, Catalog), [site], new ProcessorOptions(), new EngineOptions { Shards = shards, InboxBytes = 256 << 10 }, [Sink], time, listening);
     }
 
     public ManualTime Time { get; }
@@ -56,6 +59,12 @@ internal sealed class EngineUnderTest : IAsyncDisposable
 
     public async Task PostAsync(JournalMessage message)
     {
+        if (message.IsStart is { } isStart)
+        {
+            Assert.True(Engine.TryPostTime(message.ReceivedAt, isStart, Task.CompletedTask));
+            return;
+        }
+
         var id = AssetId.Of("green", message.Asset);
         if (!Directory.TryFind(id, out var handle))
         {
