@@ -1,3 +1,5 @@
+using Alatau.Iot.Core.Alarms;
+using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Engine.Checkpoints;
@@ -113,6 +115,18 @@ public sealed partial class AssetEngine
             },
             cancellationToken);
     }
+
+    /// <summary>Closes an alarm that a store or a subscriber still shows as open: its step to normal reaches the sinks. Nothing happens when the asset has that very alarm.</summary>
+    /// <param name="last">The alarm's latest step, as it is shown.</param>
+    /// <returns>Whether it was closed.</returns>
+    public Task<bool> CloseForgottenAsync(AlarmTransition last, AssetHandle asset, Instant at, CancellationToken cancellationToken) => AskAsync(
+        ShardOf(asset),
+        new ShardCall<bool>((shard, self) =>
+        {
+            self.Complete(shard.CloseForgotten(asset, last, at));
+            return true;
+        }),
+        cancellationToken);
 
     /// <summary>Whether every shard has room for a step or a batch.</summary>
     public bool HasRoomEverywhere => _shards.All(s => s.HasRoomToPost);

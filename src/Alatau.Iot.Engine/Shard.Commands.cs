@@ -1,4 +1,6 @@
 using Alatau.Iot.Core.Alarms;
+using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Time;
 
 namespace Alatau.Iot.Engine;
 
@@ -30,5 +32,18 @@ internal sealed partial class Shard
         }
 
         return result;
+    }
+
+    /// <returns>False when the asset has that alarm.</returns>
+    public bool CloseForgotten(AssetHandle asset, AlarmTransition last, Instant at)
+    {
+        var state = Find(asset);
+        if (state is not null && _processor.Snapshot(state)?.Alarms.Any(a => a.AlarmId == last.AlarmId) == true)
+        {
+            return false;
+        }
+
+        Publish(_processor.CloseForgotten(state ?? _processor.Create(asset), last, at));
+        return true;
     }
 }

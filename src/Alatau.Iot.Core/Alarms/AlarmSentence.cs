@@ -26,6 +26,9 @@ internal static class AlarmSentence
 
     public static string ShelvingOver(bool isAbnormal) => isAbnormal ? "the time on the shelf is over and the process is abnormal" : "the time on the shelf is over";
 
+    /// <summary>The store says open, the platform knows nothing of it.</summary>
+    public const string Forgotten = "The platform was restarted and what had raised this alarm was lost. If it still holds, it is raised again.";
+
     /// <summary>A span in its largest whole unit: <c>15 s</c>, <c>5 min</c>, <c>36 h</c>.</summary>
     public static string Span(TimeSpan span)
     {

@@ -150,10 +150,15 @@ public sealed class AssetProcessor
     /// <summary>Closes an alarm whose rule is gone or watches something else now: a step to normal that says so.</summary>
     /// <param name="last">The alarm's latest step.</param>
     /// <param name="at">When it is closed; the same instant again makes the same step.</param>
-    public AssetUpdate Close(AssetState state, AlarmTransition last, Instant at)
+    public AssetUpdate Close(AssetState state, AlarmTransition last, Instant at) => EndAlarm(state, last, at, AlarmSentence.RuleGone);
+
+    /// <summary>Closes an alarm that others still show and that the asset doesn't have: a step to normal that says so.</summary>
+    public AssetUpdate CloseForgotten(AssetState state, AlarmTransition last, Instant at) => EndAlarm(state, last, at, AlarmSentence.Forgotten);
+
+    private AssetUpdate EndAlarm(AssetState state, AlarmTransition last, Instant at, string why)
     {
         _update.Reset(state.Handle, at, 0, 0);
-        _update.Add(last with { From = last.To, To = AlarmState.Normal, At = at, Value = null, By = AlarmJudge.Platform, Why = AlarmSentence.RuleGone });
+        _update.Add(last with { From = last.To, To = AlarmState.Normal, At = at, Value = null, By = AlarmJudge.Platform, Why = why });
         _update.NextDeadline = NextDeadline(state);
         return _update;
     }

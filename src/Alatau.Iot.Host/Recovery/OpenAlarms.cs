@@ -1,12 +1,13 @@
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Notifications.Mqtt;
 using Alatau.Iot.Web.Live;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Alatau.Iot.Host.Recovery;
 
-/// <summary>Tells the console after a restart which alarms are open.</summary>
+/// <summary>Tells the console and MQTT after a restart which alarms are open; our own server has forgotten what it had retained.</summary>
 internal static class OpenAlarms
 {
     private const int Chunk = 4096;
@@ -15,14 +16,21 @@ internal static class OpenAlarms
     {
         var runtime = rooms.GetRequiredService<IAssetRuntime>();
         var book = rooms.GetRequiredService<AlarmBook>();
+        MqttNotifier[] retained = [.. rooms.GetServices<IAlarmPublisher>().Select(p => new MqttNotifier(p))];
         int count = rooms.GetRequiredService<AssetDirectory>().Count;
         for (int first = 0; first < count; first += Chunk)
         {
             var handles = Enumerable.Range(first, Math.Min(Chunk, count - first)).Select(i => new AssetHandle(i)).ToArray();
             foreach (var alarm in (await runtime.GetManyAsync(handles, cancellationToken)).SelectMany(s => s.Alarms))
             {
-                book.Add(new AlarmTransition(
-                    alarm.AlarmId, alarm.Asset, alarm.Rule, alarm.Title, alarm.Severity, AlarmState.Normal, alarm.State, alarm.ChangedAt, alarm.RaisedAt, alarm.Value, alarm.By, alarm.Why));
+                var last = new AlarmTransition(
+                    alarm.AlarmId, alarm.Asset, alarm.Rule, alarm.Title, alarm.Severity, AlarmState.Normal, alarm.State, alarm.ChangedAt, alarm.RaisedAt, alarm.Value, alarm.By, alarm.Why);
+                book.Add(last);
+                foreach (var notifier in retained)
+                {
+                    // A broker that is away has kept what it retained.
+                    await notifier.DeliverAsync(last, cancellationToken);
+                }
             }
         }
     }

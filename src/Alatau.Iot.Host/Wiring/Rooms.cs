@@ -185,6 +185,11 @@ internal static class Rooms
         }
 
         services.AddRoom(p => MessageJournal.Open(plan.Journal, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<MessageJournal>>()));
+        if (plan.Storage.Provider != StorageProvider.None)
+        {
+            services.AddHostedService<StoredAlarms>();
+        }
+
         services.AddSingleton(p => new ListeningMarks(p.GetRequiredService<MessageJournal>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IAlarmCommandIntake>(p => new JournaledCommands(
             p.GetRequiredService<MessageJournal>(),
