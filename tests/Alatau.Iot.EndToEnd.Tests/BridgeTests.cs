@@ -47,7 +47,7 @@ public sealed class BridgeTests
                 await again.UntilAsync($"api/v1/assets/green/away-{i}", a => a.ValueOf("activePower") == expected);
             }
 
-            await again.QuietLedgerAsync(l => l.GetProperty("byRoute").GetProperty("bridge:plant").Long("stored") == 5);
+            await again.QuietLedgerAsync(l => l.GetProperty("byRoute").GetProperty("bridge:plant").Long("stored") == 7);
         }
         finally
         {

@@ -18,6 +18,18 @@ internal sealed class BirthRequests(TelemetryRoad road, MqttRoad endpoint, IEnum
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await LookAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The end; also of a platform whose start failed.
+        }
+    }
+
+    private async Task LookAsync(CancellationToken stoppingToken)
+    {
         var seen = new (long Connects, long Since, bool HasAsked)[_bridges.Length];
         bool hasAsked = false;
         long began = clock.GetTimestamp();

@@ -11,7 +11,7 @@ internal sealed class RecoveryOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whether messages are written to the journal before they are acknowledged, and taken down the road again after a kill; default false, until its torture test stands.
+    /// <summary>Whether messages are written to the journal before they are acknowledged, and taken down the road again after a kill; default true.
     /// Without it an acknowledgement says that the road has the message, not that the disk has it.</summary>
-    public bool Journal { get; set; }
+    public bool Journal { get; set; } = true;
 }

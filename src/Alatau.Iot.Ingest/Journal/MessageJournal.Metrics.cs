@@ -21,8 +21,8 @@ public sealed partial class MessageJournal
         writer.Counter("journal_torn_tails", "Cut-off records found at the start.", state.TornTails);
         writer.Counter("journal_damaged_regions", "Places no record could be read from.", state.DamagedRegions);
         writer.Counter("journal_lost_records", "Records in damaged places.", state.LostRecords);
-        writer.Gauge("journal_commit_seconds", "Time of a commit over the last minutes.", state.CommitMedian.TotalSeconds, ("quantile", "0.5"));
-        writer.Gauge("journal_commit_seconds", "Time of a commit over the last minutes.", state.CommitP99.TotalSeconds, ("quantile", "0.99"));
+        writer.Gauge("journal_commit_median_seconds", "Time of a commit over the last minutes, median.", state.CommitMedian.TotalSeconds);
+        writer.Gauge("journal_commit_p99_seconds", "Time of a commit over the last minutes, 99 of 100 are shorter.", state.CommitP99.TotalSeconds);
         foreach (var (consumer, position) in state.Consumers)
         {
             writer.Gauge("journal_consumer_behind_records", "Records a consumer has not released.", Math.Max(0, state.CommittedPosition - position), ("consumer", consumer));
