@@ -38,14 +38,18 @@ internal sealed class StoredHistory
             }
         }
 
-        foreach (var row in await database.QueryAsync(name, $"SELECT \"count\", \"min\", \"max\", \"mean\", \"last\", \"delta\", \"measurand\", \"span\" FROM \"window\" WHERE \"asset\" = '{asset}'"))
+        // Each tier has a database of its own.
+        foreach (var (span, _) in TortureExpectation.Spans)
         {
-            history.Windows.Add(
-                (row["measurand"].GetString()!, row["span"].GetString()!, row["time"].GetInt64()),
-                Window(row["count"].GetDouble(), row["min"].GetDouble(), row["max"].GetDouble(), row["mean"].GetDouble(), row["last"].GetDouble(), row["delta"].GetDouble()));
+            foreach (var row in await database.QueryAsync($"{name}_{span}", $"SELECT \"count\", \"min\", \"max\", \"mean\", \"last\", \"delta\", \"measurand\", \"span\" FROM \"window\" WHERE \"asset\" = '{asset}'"))
+            {
+                history.Windows.Add(
+                    (row["measurand"].GetString()!, row["span"].GetString()!, row["time"].GetInt64()),
+                    Window(row["count"].GetDouble(), row["min"].GetDouble(), row["max"].GetDouble(), row["mean"].GetDouble(), row["last"].GetDouble(), row["delta"].GetDouble()));
+            }
         }
 
-        foreach (var row in await database.QueryAsync(name, $"SELECT \"alarmId\", \"rule\", \"fromState\", \"toState\", \"value\" FROM \"alarm\" WHERE \"asset\" = '{asset}'"))
+        foreach (var row in await database.QueryAsync(name + "_alarms", $"SELECT \"alarmId\", \"rule\", \"fromState\", \"toState\", \"value\" FROM \"alarm\" WHERE \"asset\" = '{asset}'"))
         {
             history.Steps.Add(new TortureStep(
                 row["alarmId"].GetString()!, row["rule"].GetString()!, row["fromState"].GetString()!, row["toState"].GetString()!, row["time"].GetInt64(), row["value"].ValueKind == JsonValueKind.Null ? double.NaN : row["value"].GetDouble()));
