@@ -13,7 +13,7 @@ const database = (target) => (target.datasource.uid === '${span}' ? 'telemetry_1
 
 async function ask(board, panel, target) {
   const platform = board.uid === 'alatau-platform';
-  const from = now - (platform ? 0.6 : panel.timeFrom === '1h' ? 1 : hours) * 3600_000;
+  const from = now - (platform ? 0.6 : /^\d+h$/.test(panel.timeFrom ?? '') ? parseInt(panel.timeFrom) : hours) * 3600_000;
   const [site, asset] = single[board.uid] ?? ['.*', '.*'];
   const step = platform ? '10s' : panel.interval === '1h' ? '1h' : panel.interval === '10m' ? '10m' : '15m';
   const q = target.query.replaceAll('$timeFilter', `time >= ${from}ms and time <= ${now}ms`).replaceAll('$__interval', step).replaceAll('$site', site).replaceAll('$asset', asset);

@@ -16,6 +16,7 @@ using Alatau.Iot.Mqtt.Server;
 using Alatau.Iot.Notifications;
 using Alatau.Iot.Notifications.Mqtt;
 using Alatau.Iot.Storage.Influx;
+using Alatau.Iot.Storage.Influx.Sites;
 using Alatau.Iot.Storage.Outbox;
 using Alatau.Iot.Storage.Recording;
 using Alatau.Iot.Storage.Sqlite;
@@ -99,6 +100,7 @@ internal static class Rooms
                 break;
             case StorageProvider.Influx:
                 services.AddRoom<IHistoryStore>(p => new InfluxHistoryStore(plan.Influx, plan.Retention, p.GetRequiredService<AssetDirectory>(), plan.Files.Profiles.Measurands));
+                services.AddHostedService(p => new SiteRollUp((InfluxHistoryStore)p.GetRequiredService<IHistoryStore>(), plan.Influx, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<SiteRollUp>>()));
                 services.AddHostedService(p => new PlatformSampler(plan.Influx, p.GetRequiredService<Ledger>(), p.GetServices<IMetricSource>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<PlatformSampler>>()));
                 break;
             default:

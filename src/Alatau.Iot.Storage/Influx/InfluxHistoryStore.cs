@@ -8,6 +8,7 @@ using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Core.Windows;
 using Alatau.Iot.Storage.Influx.Setup;
+using Alatau.Iot.Storage.Influx.Sites;
 
 namespace Alatau.Iot.Storage.Influx;
 
@@ -44,6 +45,12 @@ public sealed class InfluxHistoryStore : IHistoryStore
     }
 
     public string Name => "influx";
+
+    /// <summary>What sites are to be summed for.</summary>
+    internal TouchedWindows Touched { get; } = new(TimeProvider.System);
+
+    /// <summary>Whether the database was found well since the start.</summary>
+    internal bool IsOpen => _isOpen;
 
     public int ParallelWrites => _options.InFlight;
 
@@ -110,6 +117,7 @@ public sealed class InfluxHistoryStore : IHistoryStore
         // All have ended before the first failure is thrown: the caller reuses the batch.
         var rejected = await Task.WhenAll(sends);
         _revised.Stored(batch.Windows);
+        Touched.Touch(batch.Windows);
         return [.. rejected.SelectMany(rows => rows)];
     }
 

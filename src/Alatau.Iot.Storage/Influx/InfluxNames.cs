@@ -10,6 +10,8 @@ namespace Alatau.Iot.Storage.Influx;
 /// A value of quality estimated or uncertain has its quality beside it in <c>NAME.quality</c> (1 or 2; absent means good). A bad value stands in <c>NAME.bad</c> instead of NAME, so that no
 /// mean of a board is spoilt by it. So each measurand has its own quality, lines of one instant merge, and writing one again changes nothing.
 /// <c>window</c>: tags site, asset, kind, measurand, span (<c>1m</c>, <c>15m</c>, <c>1h</c>), at the window's start; fields of the summary, <c>completeness</c> absent when not known.
+/// <c>site</c>: tags site, kind, measurand, span, beside the windows of the span: their sums over all assets of a kind at a site, for powers and energies; fields mean (sum of means), positive (of those above zero), delta (sum),
+/// completeness (sum) and judged (number of those that have one), assets (number). Summed again when a window is corrected.
 /// <c>alarm</c>: tags site, asset, rule, severity, fromState, toState, at the step's instant; fields state (number of the new state, 0 normal), raisedAt (Unix milliseconds), value, alarmId, title, by, why.
 /// <c>ledger</c>: tag route, once a minute; fields received, stored, duplicate, quarantined, waiting, unaccounted, in messages since the start of the process.
 /// <c>platform</c>: once a minute what <c>/metrics</c> says: a field for each sample under its name there without <c>alatau_</c> and <c>_total</c>, its labels as tags.
@@ -20,6 +22,9 @@ public static class InfluxNames
     public const string Reading = "reading";
     public const string Window = "window";
     public const string Alarm = "alarm";
+
+    /// <summary>Sums of windows over the assets of a site.</summary>
+    public const string SiteSum = "site";
 
     /// <summary>The account of messages, by route.</summary>
     public const string Ledger = "ledger";
@@ -54,6 +59,15 @@ public static class InfluxNames
     public const string Delta = "delta";
     public const string Completeness = "completeness";
     public const string Revision = "revision";
+
+    /// <summary>Sum of the means above zero.</summary>
+    public const string Positive = "positive";
+
+    /// <summary>Assets in a sum whose completeness is known.</summary>
+    public const string Judged = "judged";
+
+    /// <summary>Assets in a sum.</summary>
+    public const string Assets = "assets";
     public const string Quality = "quality";
 
     public const string State = "state";

@@ -34,6 +34,16 @@ internal static class InfluxQl
         return $"SELECT {columns} FROM {Name(InfluxNames.Alarm)} WHERE {asset}{Within(query.From, query.To)} ORDER BY time DESC LIMIT {Number(query.Limit)}";
     }
 
+    /// <summary>Powers and energies, which have a sum.</summary>
+    internal static string SumBySite(WindowSpan span, Instant from, Instant to) =>
+        $"SELECT sum({Name(InfluxNames.Mean)}) AS {Name(InfluxNames.Mean)}, sum({Name(InfluxNames.Delta)}) AS {Name(InfluxNames.Delta)}, sum({Name(InfluxNames.Completeness)}) AS {Name(InfluxNames.Completeness)}, count({Name(InfluxNames.Completeness)}) AS {Name(InfluxNames.Judged)}, count({Name(InfluxNames.Mean)}) AS {Name(InfluxNames.Assets)} "
+        + $"FROM {Name(InfluxNames.Window)} WHERE {Name(InfluxNames.Measurand)} =~ /^(activePower|energyImport|energyExport|energyProduced)$/ AND {Name(InfluxNames.Span)} = {Text(span.ShortName())} AND {Within(from, to)} {BySite(span)}";
+
+    /// <summary>What consumes, or produces, without what flows the other way.</summary>
+    internal static string PositiveBySite(WindowSpan span, Instant from, Instant to) =>
+        $"SELECT sum({Name(InfluxNames.Mean)}) AS {Name(InfluxNames.Positive)} "
+        + $"FROM {Name(InfluxNames.Window)} WHERE {Name(InfluxNames.Measurand)} = 'activePower' AND {Name(InfluxNames.Mean)} >= 0 AND {Name(InfluxNames.Span)} = {Text(span.ShortName())} AND {Within(from, to)} {BySite(span)}";
+
     /// <summary>Of every measurement of a tier.</summary>
     internal static string DeleteBefore(Instant cut) => $"DELETE WHERE time < {Time(cut)}";
 
@@ -43,6 +53,9 @@ internal static class InfluxQl
     /// <summary>A text in single quotes.</summary>
     internal static string Text(string text) =>
         "'" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + "'";
+
+    private static string BySite(WindowSpan span) =>
+        $"GROUP BY time({span.ShortName()}), {Name(InfluxNames.Site)}, {Name(InfluxNames.Kind)}, {Name(InfluxNames.Measurand)} fill(none)";
 
     private static string Is(Core.Assets.AssetId asset) => $"{Name(InfluxNames.Site)} = {Text(asset.Site)} AND {Name(InfluxNames.Asset)} = {Text(asset.Name)}";
 

@@ -79,5 +79,6 @@ internal sealed class PlatformLines : IMetricWriter
         }
     }
 
-    private static byte[] Key(string name) => [.. LineProtocol.EscapeName(name), (byte)'='];
+    /// <summary>A tag's or field's name with its equals sign.</summary>
+    internal static byte[] Key(string name) => [.. LineProtocol.EscapeName(name), (byte)'='];
 }

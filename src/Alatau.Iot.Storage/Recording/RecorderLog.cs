@@ -37,4 +37,10 @@ internal static partial class RecorderLog
 
     [LoggerMessage(9, LogLevel.Information, "The platform's own counters are written into InfluxDB again.")]
     internal static partial void SampleWell(ILogger logger);
+
+    [LoggerMessage(10, LogLevel.Warning, "The sums of sites were not written: {Error}")]
+    internal static partial void SiteSumsFailed(ILogger logger, string error);
+
+    [LoggerMessage(11, LogLevel.Information, "The sums of sites are written again.")]
+    internal static partial void SiteSumsWell(ILogger logger);
 }

@@ -51,11 +51,25 @@ public sealed class FilledDatabase : IAsyncLifetime
             "simulate", "--broker", FormattableString.Invariant($"mqtt://127.0.0.1:{Platform.MqttPort}"), "--scenario", await WriteScenarioAsync(), "--truth", truth);
         Assert.True(code == 0, output);
         Truth = await ReadTruthAsync(truth);
+
+        // A day of a city at once: a slow machine may take its time as long as it goes on.
+        for (long stored = -1, reached = 0; reached > stored;)
+        {
+            stored = reached;
+            await Platform.UntilAsync("api/v1/ledger", ledger => (reached = ledger.GetProperty("stored").GetInt64()) > stored + 20_000 || ledger.GetProperty("waiting").GetInt64() == 0);
+        }
+
         await Platform.UntilAsync("api/v1/ledger", ledger => ledger.GetProperty("waiting").GetInt64() == 0 && ledger.GetProperty("received").GetInt64() > 100_000);
 
         // The last minute closes when nothing came for a while; then a few more samples of the platform.
         string last = string.Create(CultureInfo.InvariantCulture, $"SELECT count(\"mean\") FROM \"window\" WHERE \"asset\" = 'm-mall' AND \"measurand\" = 'activePower' AND \"span\" = '1m'");
         await Eventually.TrueAsync(async () => (await _database.QueryAsync("telemetry_1m", last))[0]["count"].GetDouble() >= Hours * 60);
+
+        // Sites are summed a little after their windows were stored.
+        foreach (string tier in (string[])["telemetry_1m", "telemetry_15m", "telemetry_1h"])
+        {
+            await Eventually.TrueAsync(async () => await EnergyAsync(tier, "site") is var sum and > 0 && Math.Abs(sum - await EnergyAsync(tier, "window")) < 1);
+        }
 
         // Silence is judged minutes after the start of a platform; this one row is written as the store writes it, so that no test waits for it.
         Assert.Equal(204, (await _database.WriteAsync("telemetry_alarms", FormattableString.Invariant(
@@ -75,6 +89,9 @@ public sealed class FilledDatabase : IAsyncLifetime
 
         _folder.Dispose();
     }
+
+    private async Task<double> EnergyAsync(string tier, string measurement) =>
+        await _database!.QueryAsync(tier, $"SELECT sum(\"delta\") FROM \"{measurement}\" WHERE \"kind\" = 'meter' AND \"measurand\" = 'energyImport'") is [var row, ..] ? row["sum"].GetDouble() : 0;
 
     private async Task<double> SamplesAsync() => (await _database!.QueryAsync("telemetry_1m", "SELECT count(\"assets\") FROM \"platform\"")) is [var row, ..] ? row["count"].GetDouble() : 0;
 

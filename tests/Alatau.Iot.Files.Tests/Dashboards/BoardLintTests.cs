@@ -141,7 +141,7 @@ public sealed partial class BoardLintTests
     /// <summary>Windows by the variable, alarms and the platform's account where they lie.</summary>
     private static string SourceOf(string query) => From().Match(query).Groups["measurement"].Value switch
     {
-        "window" => "${span}",
+        "window" or "site" => "${span}",
         "alarm" => "alatau-alarms",
         _ => "alatau-1m",
     };
