@@ -118,7 +118,7 @@ internal sealed partial class Shard : IInboxReader
         int position = batch.Asset.Index / _count;
         if (position >= _states.Length)
         {
-            Array.Resize(ref _states, Math.Max(position + 1, _states.Length + (_states.Length / 4) + 16));
+            Array.Resize(ref _states, Math.Max(position + 1, _states.Length * 2));
         }
 
         var state = _states[position];

@@ -144,7 +144,7 @@ internal sealed class TimingWheel
         if (entry >= _ticks.Length)
         {
             int old = _ticks.Length;
-            int size = Math.Max(entry + 1, old + (old / 4) + 16);
+            int size = Math.Max(entry + 1, old * 2);
             Array.Resize(ref _next, size);
             Array.Resize(ref _previous, size);
             Array.Resize(ref _ticks, size);

@@ -1,17 +1,30 @@
+using System.Text;
+
 namespace Alatau.Iot.Core.Assets;
 
 /// <summary>All assets of this process by id and by handle. Grows, never shrinks; reads take no lock.</summary>
+/// <remarks>Open addressing with linear probing, at most three quarters full: 4 bytes a place, 5 to 11 an asset, no object. A place is written once; growing makes a new table.</remarks>
 public sealed class AssetDirectory
 {
     /// <summary>Default bound of <see cref="Capacity"/>.</summary>
     public const int DefaultCapacity = 2_000_000;
 
+    private const int SmallestTable = 64;
+
     private readonly Lock _gate = new();
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<AssetId, int> _byId = new();
-    private Asset[] _assets = new Asset[64];
+    private readonly HashSet<string> _sites = new(StringComparer.Ordinal);
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _siteNames;
+
+    // Each place: index + 1, 0 for free.
+    private int[] _places = new int[SmallestTable];
+    private Asset[] _assets = new Asset[SmallestTable];
     private volatile int _count;
 
-    public AssetDirectory(int capacity = DefaultCapacity) => Capacity = capacity;
+    public AssetDirectory(int capacity = DefaultCapacity)
+    {
+        Capacity = capacity;
+        _siteNames = _sites.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
 
     /// <summary>Most assets it takes; self-registration past it is refused.</summary>
     public int Capacity { get; }
@@ -22,9 +35,23 @@ public sealed class AssetDirectory
 
     public bool TryFind(AssetId id, out AssetHandle handle)
     {
-        bool found = _byId.TryGetValue(id, out int index);
-        handle = new AssetHandle(index);
-        return found;
+        int[] places = Volatile.Read(ref _places);
+        int mask = places.Length - 1;
+        for (int at = id.GetHashCode() & mask; ; at = (at + 1) & mask)
+        {
+            int index = Volatile.Read(ref places[at]) - 1;
+            if (index < 0)
+            {
+                handle = default;
+                return false;
+            }
+
+            if (Volatile.Read(ref _assets)[index].Id == id)
+            {
+                handle = new AssetHandle(index);
+                return true;
+            }
+        }
     }
 
     /// <summary>Adds an asset, or finds the one of the same id, whose description stays as it is.</summary>
@@ -48,18 +75,29 @@ public sealed class AssetDirectory
                 return false;
             }
 
-            var assets = _assets;
-            if (_count == assets.Length)
-            {
-                Array.Resize(ref assets, assets.Length * 2);
-            }
-
-            assets[_count] = asset;
-            Volatile.Write(ref _assets, assets);
             handle = new AssetHandle(_count);
+            _sites.Add(asset.Id.Site);
+            Append(asset);
+            Place(asset.Id, handle.Index);
             _count++;
-            _byId[asset.Id] = handle.Index;
             return true;
+        }
+    }
+
+    /// <summary>A site's name as text: the one string of all assets of that site, so that a hundred thousand assets don't each keep it; a new one for a site without assets.</summary>
+    /// <param name="name">UTF-8.</param>
+    public string SiteName(ReadOnlySpan<byte> name)
+    {
+        Span<char> text = stackalloc char[AssetId.MaximumPartLength];
+        if (name.Length > text.Length)
+        {
+            return Encoding.UTF8.GetString(name);
+        }
+
+        text = text[..Encoding.UTF8.GetChars(name, text)];
+        lock (_gate)
+        {
+            return _siteNames.TryGetValue(text, out string? known) ? known : text.ToString();
         }
     }
 
@@ -68,5 +106,45 @@ public sealed class AssetDirectory
     {
         int count = _count;
         return Volatile.Read(ref _assets).AsSpan(0, count);
+    }
+
+    private static void Put(int[] places, AssetId id, int index)
+    {
+        int mask = places.Length - 1;
+        int at = id.GetHashCode() & mask;
+        while (places[at] != 0)
+        {
+            at = (at + 1) & mask;
+        }
+
+        Volatile.Write(ref places[at], index + 1);
+    }
+
+    private void Append(Asset asset)
+    {
+        var assets = _assets;
+        if (_count == assets.Length)
+        {
+            Array.Resize(ref assets, assets.Length * 2);
+        }
+
+        assets[_count] = asset;
+        Volatile.Write(ref _assets, assets);
+    }
+
+    private void Place(AssetId id, int index)
+    {
+        var places = _places;
+        if ((_count + 1) * 4L > places.Length * 3L)
+        {
+            places = new int[places.Length * 2];
+            for (int i = 0; i < _count; i++)
+            {
+                Put(places, _assets[i].Id, i);
+            }
+        }
+
+        Put(places, id, index);
+        Volatile.Write(ref _places, places);
     }
 }

@@ -196,11 +196,12 @@ public sealed class AssetProcessor
         }
 
         var values = new List<LatestValue>(state.SlotCount);
-        foreach (ref readonly var slot in state.Slots.AsSpan(0, state.SlotCount))
+        for (int i = 0; i < state.SlotCount; i++)
         {
-            if (slot.LatestAt > Instant.MinValue)
+            var latest = state.LatestOf(i);
+            if (latest.At > Instant.MinValue)
             {
-                values.Add(new LatestValue(slot.Measurand, slot.LatestValue, slot.LatestAt, slot.LatestQuality));
+                values.Add(new LatestValue(state.Slots[i].Measurand, latest.Value, latest.At, state.Slots[i].LatestQuality));
             }
         }
 
@@ -255,14 +256,15 @@ public sealed class AssetProcessor
             state.ArmedAt = receivedAt;
         }
 
-        return Place(state, ref slot, in reading, receivedAt);
+        return Place(state, index, in reading, receivedAt);
     }
 
-    private ReadingOutcome Place(AssetState state, ref SlotState slot, in Reading reading, Instant receivedAt)
+    private ReadingOutcome Place(AssetState state, int index, in Reading reading, Instant receivedAt)
     {
+        ref var slot = ref state.Slots[index];
         bool isHistorical = (reading.Origin & ReadingOrigin.Historical) != ReadingOrigin.None;
         bool isAgeUnknown = (reading.Origin & (ReadingOrigin.Retained | ReadingOrigin.TimeOfArrival)) == (ReadingOrigin.Retained | ReadingOrigin.TimeOfArrival);
-        bool isLatest = reading.MeasuredAt > slot.LatestAt && !isHistorical;
+        bool isLatest = reading.MeasuredAt > state.LatestOf(index).At && !isHistorical;
         bool isFinite = double.IsFinite(reading.Value);
         var outcome = reading.Quality == Quality.Bad || !isFinite ? ReadingOutcome.Bad
             : !_catalog[reading.Measurand].Accepts(reading.Value) ? ReadingOutcome.OutOfRange
@@ -279,10 +281,7 @@ public sealed class AssetProcessor
 
         _update.Add(in kept);
         bool isInOrder = isLatest && !isAgeUnknown && reading.MeasuredAt > slot.NewestAt;
-        if (isLatest)
-        {
-            (slot.LatestAt, slot.LatestValue, slot.LatestQuality) = (kept.MeasuredAt, kept.Value, kept.Quality);
-        }
+        KeepLatest(state, index, in kept, isLatest, isAggregated: outcome == ReadingOutcome.Accepted && reading.MeasuredAt > slot.NewestAt);
 
         if (outcome != ReadingOutcome.Accepted)
         {
@@ -318,11 +317,31 @@ public sealed class AssetProcessor
         return isInMinute ? ReadingOutcome.OutOfOrder : ReadingOutcome.Late;
     }
 
+    /// <summary>Keeps the latest value apart while it isn't the newest aggregated one, so that it takes room only then.</summary>
+    private static void KeepLatest(AssetState state, int index, in Reading kept, bool isLatest, bool isAggregated)
+    {
+        ref var slot = ref state.Slots[index];
+        if (isLatest)
+        {
+            slot.LatestQuality = kept.Quality;
+            slot.IsLatestApart = false;
+            if (!isAggregated)
+            {
+                state.SetLatest(index, new LatestReading(kept.MeasuredAt, kept.Value));
+            }
+        }
+        else if (isAggregated && !slot.IsLatestApart)
+        {
+            state.SetLatest(index, state.LatestOf(index));
+        }
+    }
+
     private void DoubtValuesUpTo(AssetState state, Instant at)
     {
-        foreach (ref var slot in state.Slots.AsSpan(0, state.SlotCount))
+        for (int i = 0; i < state.SlotCount; i++)
         {
-            if (slot.Measurand != _online && slot.LatestAt <= at && slot.LatestQuality < Quality.Uncertain)
+            ref var slot = ref state.Slots[i];
+            if (slot.Measurand != _online && slot.LatestQuality < Quality.Uncertain && state.LatestOf(i).At <= at)
             {
                 slot.LatestQuality = Quality.Uncertain;
             }

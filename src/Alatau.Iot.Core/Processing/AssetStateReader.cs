@@ -58,9 +58,9 @@ internal sealed class AssetStateReader(AssetProcessor processor)
         return StateVerdict.Restored;
     }
 
-    private static Asset? ReadAsset(ref StateReader reader)
+    private Asset? ReadAsset(ref StateReader reader)
     {
-        bool isNamed = AssetId.TryOf(reader.Text(), reader.Text(), out var id);
+        bool isNamed = AssetId.TryOf(processor.Directory.SiteName(reader.TextBytes()), reader.Text(), out var id);
         var kind = (AssetKind)reader.Byte(s_lastKind);
         bool isSelfRegistered = reader.Byte(1) != 0;
         if (!isNamed || reader.HasFailed)
@@ -142,7 +142,7 @@ internal sealed class AssetStateReader(AssetProcessor processor)
             var slot = default(SlotState);
             var counter = default(CounterState);
             int flags = reader.Byte();
-            ReadSlot(ref reader, flags, ref slot, ref counter);
+            var latest = ReadSlot(ref reader, flags, ref slot, ref counter);
             _newSlots[i] = StateNames.Gone;
             if (measurand < 0)
             {
@@ -161,6 +161,11 @@ internal sealed class AssetStateReader(AssetProcessor processor)
             (slot.Measurand, slot.Counter, slot.Watchers) = (added.Measurand, added.Counter, added.Watchers);
             slot.CounterFlags |= added.CounterFlags;
             added = slot;
+            if ((flags & SlotFlags.IsNewestLatest) == 0)
+            {
+                state.SetLatest(_newSlots[i], latest);
+            }
+
             if (added.Counter != SlotState.NoCounter)
             {
                 state.Counters[added.Counter] = counter;
@@ -176,15 +181,15 @@ internal sealed class AssetStateReader(AssetProcessor processor)
         return gone;
     }
 
-    private static void ReadSlot(ref StateReader reader, int flags, ref SlotState slot, ref CounterState counter)
+    /// <returns>The latest value as people see it.</returns>
+    private static LatestReading ReadSlot(ref StateReader reader, int flags, ref SlotState slot, ref CounterState counter)
     {
         slot.CounterFlags = ((flags & SlotFlags.HasFirst) != 0 ? CounterFlags.HasFirst : CounterFlags.None) | ((flags & SlotFlags.HasFallen) != 0 ? CounterFlags.HasFallen : CounterFlags.None);
         slot.LatestQuality = (Quality)reader.Byte((byte)Quality.Bad);
-        slot.LatestAt = reader.Instant();
-        slot.LatestValue = reader.Double();
+        var latest = new LatestReading(reader.Instant(), reader.Double());
         bool isNewestLatest = (flags & SlotFlags.IsNewestLatest) != 0;
-        slot.NewestAt = isNewestLatest ? slot.LatestAt : reader.Instant();
-        slot.NewestValue = isNewestLatest ? slot.LatestValue : reader.Double();
+        slot.NewestAt = isNewestLatest ? latest.At : reader.Instant();
+        slot.NewestValue = isNewestLatest ? latest.Value : reader.Double();
         for (int span = 0; span < WindowSpans.Count; span++)
         {
             if ((flags & (SlotFlags.FirstWindow << span)) != 0)
@@ -216,6 +221,8 @@ internal sealed class AssetStateReader(AssetProcessor processor)
             counter.MarkedRegister = reader.Double();
             counter.MarkedOther = reader.Double();
         }
+
+        return latest;
     }
 
     private void ReadMoreRecent(ref StateReader reader, AssetState state, int slots)
@@ -259,7 +266,7 @@ internal sealed class AssetStateReader(AssetProcessor processor)
 
     private static void Move(AssetState from, AssetState to)
     {
-        (to.Recent, to.Sequences, to.Slots, to.Counters, to.MoreRecent) = (from.Recent, from.Sequences, from.Slots, from.Counters, from.MoreRecent);
+        (to.Recent, to.Sequences, to.Slots, to.Counters, to.MoreRecent, to.Apart) = (from.Recent, from.Sequences, from.Slots, from.Counters, from.MoreRecent, from.Apart);
         (to.DayStart, to.ArmedAt, to.ReadingCount, to.NextWindowEndMinute) = (from.DayStart, from.ArmedAt, from.ReadingCount, from.NextWindowEndMinute);
         (to.RecentHeads, to.SlotCount, to.CounterCount) = (from.RecentHeads, from.SlotCount, from.CounterCount);
         (to.Watermark, to.LastReceivedAt) = (from.Watermark, from.LastReceivedAt);

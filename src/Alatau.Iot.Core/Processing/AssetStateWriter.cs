@@ -25,7 +25,7 @@ internal sealed class AssetStateWriter(AssetProcessor processor)
         writer.Byte(state.SlotCount);
         for (int i = 0; i < state.SlotCount; i++)
         {
-            WriteSlot(ref writer, state, in state.Slots[i]);
+            WriteSlot(ref writer, state, i);
         }
 
         int words = MoreRecentWords(state.SlotCount);
@@ -107,10 +107,12 @@ internal sealed class AssetStateWriter(AssetProcessor processor)
         }
     }
 
-    private static void WriteSlot(ref StateWriter writer, AssetState state, in SlotState slot)
+    private static void WriteSlot(ref StateWriter writer, AssetState state, int index)
     {
+        ref readonly var slot = ref state.Slots[index];
+        var latest = state.LatestOf(index);
         bool isCounter = slot.Counter != SlotState.NoCounter;
-        bool isNewestLatest = slot.NewestAt == slot.LatestAt && BitConverter.DoubleToInt64Bits(slot.NewestValue) == BitConverter.DoubleToInt64Bits(slot.LatestValue);
+        bool isNewestLatest = slot.NewestAt == latest.At && BitConverter.DoubleToInt64Bits(slot.NewestValue) == BitConverter.DoubleToInt64Bits(latest.Value);
         int flags = (isCounter ? SlotFlags.IsCounter : 0)
             | (isNewestLatest ? SlotFlags.IsNewestLatest : 0)
             | ((slot.CounterFlags & CounterFlags.HasFirst) != CounterFlags.None ? SlotFlags.HasFirst : 0)
@@ -123,8 +125,8 @@ internal sealed class AssetStateWriter(AssetProcessor processor)
         writer.UInt16(slot.Measurand.Value);
         writer.Byte((byte)flags);
         writer.Byte((byte)slot.LatestQuality);
-        writer.Instant(slot.LatestAt);
-        writer.Double(slot.LatestValue);
+        writer.Instant(latest.At);
+        writer.Double(latest.Value);
         if (!isNewestLatest)
         {
             writer.Instant(slot.NewestAt);

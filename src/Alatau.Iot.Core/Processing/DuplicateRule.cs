@@ -23,12 +23,13 @@ internal static class DuplicateRule
 
         if (at < 0)
         {
-            if (reading.MeasuredAt == slot.LatestAt || reading.MeasuredAt == slot.NewestAt)
+            var latestAt = state.LatestOf(index).At;
+            if (reading.MeasuredAt == latestAt || reading.MeasuredAt == slot.NewestAt)
             {
                 return true;
             }
 
-            bool isOlder = reading.MeasuredAt < Instant.Max(slot.LatestAt, slot.NewestAt);
+            bool isOlder = reading.MeasuredAt < Instant.Max(latestAt, slot.NewestAt);
             if (sequenceTaken && isOlder && state.Sequences.Covers(reading.MeasuredAt))
             {
                 return true;

@@ -45,11 +45,16 @@ public sealed class SiteTally
         var oldest = now - TimeSpan.FromMilliseconds(state.ReportingIntervalMilliseconds > 0 ? (long)state.ReportingIntervalMilliseconds * IntervalsFresh : FreshMillisecondsWithoutInterval);
         sums.Reporting += state.Watermark >= oldest ? 1 : 0;
         bool isToday = state.CounterCount > 0 && _processor.Days.DayOf(state.Site, now).Start == state.DayStart;
-        foreach (ref readonly var slot in state.Slots.AsSpan(0, state.SlotCount))
+        for (int i = 0; i < state.SlotCount; i++)
         {
-            if (slot.Measurand == _activePower && slot.LatestAt >= oldest && slot.LatestQuality != Quality.Bad)
+            ref readonly var slot = ref state.Slots[i];
+            if (slot.Measurand == _activePower)
             {
-                AddPower(sums, state.Kind, slot.LatestValue);
+                var latest = state.LatestOf(i);
+                if (latest.At >= oldest && slot.LatestQuality != Quality.Bad)
+                {
+                    AddPower(sums, state.Kind, latest.Value);
+                }
             }
             else if (isToday && slot.Measurand == _energyImport && state.Kind == AssetKind.Meter)
             {

@@ -36,7 +36,7 @@ internal static class SlotLayout
             state.CounterCount++;
         }
 
-        state.Slots[index] = new SlotState { Measurand = measurand.Id, Counter = counter, CounterFlags = measurand.Unit == EnergyUnit ? CounterFlags.IsEnergy : CounterFlags.None, Watchers = watchers, LatestAt = Instant.MinValue, NewestAt = Instant.MinValue };
+        state.Slots[index] = new SlotState { Measurand = measurand.Id, Counter = counter, CounterFlags = measurand.Unit == EnergyUnit ? CounterFlags.IsEnergy : CounterFlags.None, Watchers = watchers, NewestAt = Instant.MinValue };
         state.SlotCount++;
         int groups = index / RecentInstants.GroupSize;
         if (groups > 0 && (state.MoreRecent?.Length ?? 0) < groups * RecentInstants.Length)

@@ -93,11 +93,10 @@ internal ref struct StateReader(ReadOnlySpan<byte> source)
 
     public Instant Instant() => new(Int64());
 
-    public string Text()
-    {
-        int length = Int32();
-        return length == 0 ? "" : Encoding.UTF8.GetString(Take(length));
-    }
+    public string Text() => Encoding.UTF8.GetString(TextBytes());
+
+    /// <summary>A text as UTF-8.</summary>
+    public ReadOnlySpan<byte> TextBytes() => Take(Int32());
 
     private ReadOnlySpan<byte> Take(int bytes)
     {

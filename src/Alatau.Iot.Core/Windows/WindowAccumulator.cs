@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Alatau.Iot.Core.Readings;
 
 namespace Alatau.Iot.Core.Windows;
 
-/// <summary>One window of one measurand while it is held. 32 bytes: its start follows from the slot's newest aggregated reading, which every held window contains.</summary>
+/// <summary>One window of one measurand while it is held. 30 bytes: its start follows from the slot's newest aggregated reading, which every held window contains.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = sizeof(ushort))]
 internal struct WindowAccumulator
 {
     public double Minimum;
@@ -11,14 +13,38 @@ internal struct WindowAccumulator
 
     /// <summary>Running mean (Welford): no sum that grows until small values vanish in it.</summary>
     public double Mean;
-    public int Count;
+
+    // Count in the lower 29 bits (an hour has 3.6 million milliseconds), two bits of quality, one for dirty.
+    private uint _packed;
 
     /// <summary>Revision that the next publication carries.</summary>
     public ushort NextRevision;
-    public Quality Quality;
+
+    private const int QualityShift = 29;
+    private const uint CountBits = (1U << QualityShift) - 1;
+    private const uint QualityBits = 3U << QualityShift;
+    private const uint DirtyBit = 1U << 31;
+
+    /// <summary>Readings in it; 0 to 2^29 - 1.</summary>
+    public int Count
+    {
+        readonly get => (int)(_packed & CountBits);
+        set => _packed = (_packed & ~CountBits) | ((uint)value & CountBits);
+    }
+
+    /// <summary>The worst of its readings.</summary>
+    public Quality Quality
+    {
+        readonly get => (Quality)((_packed & QualityBits) >> QualityShift);
+        set => _packed = (_packed & ~QualityBits) | ((uint)value << QualityShift);
+    }
 
     /// <summary>Something changed since the last publication.</summary>
-    public bool IsDirty;
+    public bool IsDirty
+    {
+        readonly get => (_packed & DirtyBit) != 0;
+        set => _packed = value ? _packed | DirtyBit : _packed & ~DirtyBit;
+    }
 
     /// <returns>True when the window had nothing unpublished before.</returns>
     public bool Add(double value, Quality quality)

@@ -62,9 +62,12 @@ public sealed class PayloadDecoders(ProfileCatalog catalog)
             : null;
     }
 
+    /// <summary>Whether all topics of a route have the same decoder.</summary>
+    internal static bool IsShared(TopicRoute route) => route.Shapes[0] is NativeShape or JsonShape;
+
     private static ScalarDecoder Scalar(ScalarShape shape, ProfileMatch match)
     {
-        string field = match.Captures.GetValueOrDefault(ScalarShape.FieldCapture, "");
+        string field = match.Capture(ScalarShape.FieldCapture) ?? "";
         byte[] name = Encoding.UTF8.GetBytes(field);
         var rule = shape.Fields.FirstOrDefault(f => f.Name.Matches(name)).Rule;
         return new ScalarDecoder(rule, shape.ValueAt, shape.IgnoresUnmapped, field);
@@ -72,8 +75,8 @@ public sealed class PayloadDecoders(ProfileCatalog catalog)
 
     private PayloadDecoder Sparkplug(SparkplugShape shape, ProfileMatch match)
     {
-        string? device = match.Captures.GetValueOrDefault("device");
-        SparkplugMessage? message = match.Captures["message"] switch
+        string? device = match.Capture("device");
+        SparkplugMessage? message = match.Capture("message") switch
         {
             "NBIRTH" when device is null => SparkplugMessage.NodeBirth,
             "NDEATH" when device is null => SparkplugMessage.NodeDeath,
@@ -89,7 +92,7 @@ public sealed class PayloadDecoders(ProfileCatalog catalog)
             return new UnknownMessageDecoder(QuarantineReason.UnknownTopic, "The topic's third level is no message of Sparkplug B that fits its length. Write spBv1.0/group/NDATA/node or spBv1.0/group/DDATA/node/device.");
         }
 
-        var node = _nodes.Find($"{match.Captures["group"]}/{match.Captures["node"]}");
+        var node = _nodes.Find($"{match.Capture("group")}/{match.Capture("node")}");
         return node is null
             ? new UnknownMessageDecoder(QuarantineReason.TooLarge, $"More than {SparkplugNodes.MaximumNodes} Sparkplug nodes. Restart the platform to forget those that are gone.")
             : new SparkplugDecoder(shape, _nodes, node, message.Value, device, match.DeviceKey);

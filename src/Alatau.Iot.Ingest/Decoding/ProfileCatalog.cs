@@ -29,24 +29,22 @@ public sealed class ProfileCatalog
 
     /// <summary>Finds the profile of a topic. Meant to be asked once for a topic: the answer is to be kept with it.</summary>
     /// <param name="topic">UTF-8.</param>
-    /// <param name="match">The profile and captures; null when the answer is false.</param>
+    /// <param name="match">The profile and the named texts, of use as long as <paramref name="topic"/> is and when the answer is true.</param>
     /// <returns>False when no template fits. True also for topics to be ignored: <see cref="ProfileMatch.IsIgnored"/>.</returns>
-    public bool TryMatch(ReadOnlySpan<byte> topic, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ProfileMatch? match)
+    public bool TryMatch(ReadOnlySpan<byte> topic, out ProfileMatch match)
     {
         Span<int> ends = stackalloc int[TopicTemplate.MaximumLevels];
         int levels = TopicTemplate.Split(topic, ends);
         foreach (var route in _routes)
         {
-            if (levels > 0 && route.Template.Matches(topic, ends[..levels], captures: null))
+            if (levels > 0 && route.Template.Matches(topic, ends[..levels]))
             {
-                var captures = new Dictionary<string, string>(StringComparer.Ordinal);
-                route.Template.Matches(topic, ends[..levels], captures);
-                match = new ProfileMatch(route, captures);
+                match = new ProfileMatch(route, topic);
                 return true;
             }
         }
 
-        match = null;
+        match = default;
         return false;
     }
 }

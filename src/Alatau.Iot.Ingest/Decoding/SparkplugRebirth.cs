@@ -9,7 +9,7 @@ public static class SparkplugRebirth
     /// <summary>Topic of the command for the node of <paramref name="match"/>: <c>spBv1.0/group/NCMD/node</c>.</summary>
     /// <exception cref="ArgumentException">The topic isn't one of Sparkplug.</exception>
     public static string Topic(ProfileMatch match) =>
-        match.Captures.TryGetValue("group", out string? group) && match.Captures.TryGetValue("node", out string? node)
+        match.Capture("group") is { } group && match.Capture("node") is { } node
             ? $"spBv1.0/{group}/NCMD/{node}"
             : throw new ArgumentException("The topic names no group and node.", nameof(match));
 

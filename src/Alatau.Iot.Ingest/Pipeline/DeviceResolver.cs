@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Fleets;
 using Alatau.Iot.Core.Quarantine;
 using Alatau.Iot.Ingest.Decoding;
+using Alatau.Iot.Ingest.Decoding.Topics;
 
 namespace Alatau.Iot.Ingest.Pipeline;
 
@@ -10,12 +12,15 @@ namespace Alatau.Iot.Ingest.Pipeline;
 /// <remarks>Asked once for each topic, whose answer is then cached; any thread.</remarks>
 public sealed class DeviceResolver
 {
+    private static readonly TimeZoneInfo s_defaultZone = DefaultZone();
+
     private readonly ProfileCatalog _profiles;
     private readonly PayloadDecoders _decoders;
     private readonly AssetDirectory _assets;
     private readonly IngestOptions _options;
     private readonly Dictionary<(string Profile, string Device), AssetId> _bound;
     private readonly Dictionary<string, TimeZoneInfo> _zones;
+    private readonly ConcurrentDictionary<(TopicRoute Route, TimeZoneInfo Zone), TopicRole> _shared = [];
 
     public DeviceResolver(ProfileCatalog profiles, AssetDirectory assets, IEnumerable<Fleet> fleets, IngestOptions options)
     {
@@ -40,7 +45,7 @@ public sealed class DeviceResolver
         }
 
         string profile = match.Profile.Name;
-        AssetId? wanted = match.Asset ?? (_bound.TryGetValue((profile, match.DeviceKey), out var bound) ? bound : null);
+        AssetId? wanted = match.AssetIn(_assets) ?? (_bound.TryGetValue((profile, match.DeviceKey), out var bound) ? bound : null);
         if (wanted is { } known && _assets.TryFind(known, out var handle))
         {
             return Device(match, handle, known.Site);
@@ -49,7 +54,7 @@ public sealed class DeviceResolver
         if (!_options.AutoRegister)
         {
             string name = wanted?.ToString() ?? match.DeviceKey;
-            return TelemetryBinding.Unknown(
+            return Unknown(
                 QuarantineReason.UnknownDevice,
                 $"Device '{name}' of profile '{profile}' is bound to no asset. Add it to a file under devices/fleets, or set Ingest:AutoRegister.");
         }
@@ -57,19 +62,19 @@ public sealed class DeviceResolver
         var id = wanted ?? (AssetId.TryOf(_options.AutoRegisterSite, AsPart(match.DeviceKey), out var made) ? made : null as AssetId?);
         if (id is null)
         {
-            return TelemetryBinding.Unknown(QuarantineReason.UnknownDevice, $"'{match.DeviceKey}' can't name an asset. Bind it to one under devices/fleets.");
+            return Unknown(QuarantineReason.UnknownDevice, $"'{match.DeviceKey}' can't name an asset. Bind it to one under devices/fleets.");
         }
 
         return TryRegister(id.Value, out handle)
             ? Device(match, handle, id.Value.Site)
-            : TelemetryBinding.Unknown(QuarantineReason.TooManyAssets, $"The platform holds {_assets.Capacity} assets and takes no more. Add the device to a fleet in place of another.");
+            : Unknown(QuarantineReason.TooManyAssets, $"The platform holds {_assets.Capacity} assets and takes no more. Add the device to a fleet in place of another.");
     }
 
     /// <summary>The asset of another device that spoke in the same message, for example behind a Sparkplug node.</summary>
     public bool TryFindAsset(TelemetryBinding binding, string deviceKey, out AssetHandle asset)
     {
         asset = default;
-        if (_bound.TryGetValue((binding.Profile, deviceKey), out var bound) && _assets.TryFind(bound, out asset))
+        if (_bound.TryGetValue((binding.Role.Speech!.Profile, deviceKey), out var bound) && _assets.TryFind(bound, out asset))
         {
             return true;
         }
@@ -94,15 +99,25 @@ public sealed class DeviceResolver
 
         return topic.IndexOf("/alarm/"u8) > 0
             ? TelemetryBinding.Reserved
-            : TelemetryBinding.Unknown(QuarantineReason.UnknownTopic, $"'{Encoding.UTF8.GetString(topic)}' is no topic of this platform. Publish on alatau/v1/{{site}}/{{asset}}/telemetry.");
+            : Unknown(QuarantineReason.UnknownTopic, $"'{Encoding.UTF8.GetString(topic)}' is no topic of this platform. Publish on alatau/v1/{{site}}/{{asset}}/telemetry.");
     }
 
     private TelemetryBinding Device(ProfileMatch match, AssetHandle handle, string site)
     {
-        string? command = match.Captures.ContainsKey("group") && match.Captures.ContainsKey("node") ? SparkplugRebirth.Topic(match) : null;
-        var zone = _zones.GetValueOrDefault(site) ?? match.Profile.TimeZone ?? DefaultZone();
-        return TelemetryBinding.Device(handle, _decoders.For(match), match.Profile.Name, zone, command);
+        var zone = _zones.GetValueOrDefault(site) ?? match.Profile.TimeZone ?? s_defaultZone;
+        if (!PayloadDecoders.IsShared(match.Route))
+        {
+            return TelemetryBinding.Of(RoleOf(match, zone), handle);
+        }
+
+        var role = _shared.TryGetValue((match.Route, zone), out var known) ? known : _shared.GetOrAdd((match.Route, zone), RoleOf(match, zone));
+        return TelemetryBinding.Of(role, handle);
     }
+
+    private static TelemetryBinding Unknown(QuarantineReason reason, string detail) => TelemetryBinding.Of(TopicRole.Unknown(reason, detail));
+
+    private TopicRole RoleOf(ProfileMatch match, TimeZoneInfo zone) =>
+        TopicRole.Device(new DeviceSpeech(_decoders.For(match), match.Profile.Name, zone, match.Capture("group") is null || match.Capture("node") is null ? null : SparkplugRebirth.Topic(match)));
 
     private bool TryRegister(AssetId id, out AssetHandle handle) =>
         _assets.TryRegister(new Asset(id, id.Name, AssetKind.Unknown) { IsSelfRegistered = true }, out handle);

@@ -1,47 +1,34 @@
 using Alatau.Iot.Core.Assets;
-using Alatau.Iot.Core.Quarantine;
-using Alatau.Iot.Ingest.Decoding;
 using Alatau.Iot.Mqtt.Server;
 
 namespace Alatau.Iot.Ingest.Pipeline;
 
-/// <summary>What the road knows of one topic: whose it is and who decodes it, or why it can't be taken. Immutable, shared by all connections.</summary>
-public sealed class TelemetryBinding : TopicBinding
+/// <summary>What the road knows of one topic: whose it is and who decodes it, or why it can't be taken.</summary>
+public readonly record struct TelemetryBinding
 {
-    private TelemetryBinding(BindingKind kind) => Kind = kind;
+    private TelemetryBinding(TopicRole role, AssetHandle asset = default) => (Role, Asset) = (role, asset);
 
-    internal BindingKind Kind { get; }
+    internal TopicRole Role { get; }
 
-    internal AssetHandle Asset { get; private init; }
+    /// <summary>Meaningful for <see cref="BindingKind.Device"/>.</summary>
+    internal AssetHandle Asset { get; }
 
-    /// <summary>Set when <see cref="Kind"/> is <see cref="BindingKind.Device"/>.</summary>
-    internal PayloadDecoder? Decoder { get; private init; }
-
-    /// <summary>The profile's name; empty when no profile fits.</summary>
-    internal string Profile { get; private init; } = "";
-
-    /// <summary>Zone of the device's local times.</summary>
-    internal TimeZoneInfo Zone { get; private init; } = TimeZoneInfo.Utc;
-
-    /// <summary>For <see cref="BindingKind.Unknown"/>: the reason for quarantine.</summary>
-    internal QuarantineReason Reason { get; private init; }
-
-    /// <summary>For <see cref="BindingKind.Unknown"/>: what is wrong and the cure.</summary>
-    internal string Detail { get; private init; } = "";
-
-    /// <summary>Topic that a Sparkplug node takes commands on; null for all others.</summary>
-    internal string? CommandTopic { get; private init; }
+    internal BindingKind Kind => Role.Kind;
 
     /// <summary>A topic that the profile names as carrying nothing.</summary>
-    internal static TelemetryBinding Ignored { get; } = new(BindingKind.Ignored);
+    internal static TelemetryBinding Ignored { get; } = new(TopicRole.Ignored);
 
     /// <summary>A topic that only the platform itself may publish on.</summary>
-    internal static TelemetryBinding Reserved { get; } = new(BindingKind.Reserved);
+    internal static TelemetryBinding Reserved { get; } = new(TopicRole.Reserved);
 
-    internal static TelemetryBinding Unknown(QuarantineReason reason, string detail) => new(BindingKind.Unknown) { Reason = reason, Detail = detail };
+    /// <summary>As the MQTT server keeps it with the topic; the default for null.</summary>
+    internal static TopicBinding ToTopic(TelemetryBinding? binding) => binding is { } known ? new TopicBinding(known.Role, known.Asset.Index) : default;
 
-    internal static TelemetryBinding Device(AssetHandle asset, PayloadDecoder decoder, string profile, TimeZoneInfo zone, string? commandTopic) =>
-        new(BindingKind.Device) { Asset = asset, Decoder = decoder, Profile = profile, Zone = zone, CommandTopic = commandTopic };
+    /// <summary>As it was given to the server; null when the topic isn't the road's.</summary>
+    internal static TelemetryBinding? Of(in TopicBinding binding) =>
+        binding.Road is TopicRole role ? new TelemetryBinding(role, new AssetHandle(binding.Number)) : null;
+
+    internal static TelemetryBinding Of(TopicRole role, AssetHandle asset = default) => new(role, asset);
 }
 
 /// <summary>What a topic is to the road.</summary>

@@ -136,12 +136,13 @@ public sealed class TelemetryRoad : IMetricSource
     {
         if (binding.Kind == BindingKind.Unknown)
         {
-            return SetAside(message, position, binding.Reason, binding.Detail);
+            return SetAside(message, position, binding.Role.Reason, binding.Role.Detail);
         }
 
+        var speech = binding.Role.Speech!;
         var buffer = t_buffer ??= new ReadingBuffer();
-        var result = binding.Decoder!.Decode(message.Payload, new DecodeContext(message.ReceivedAt, message.IsRetained, binding.Zone), buffer);
-        if (result.NeedsRebirth && binding.CommandTopic is { } commandTopic && Senders.TryGetValue(message.Route, out var send))
+        var result = speech.Decoder.Decode(message.Payload, new DecodeContext(message.ReceivedAt, message.IsRetained, speech.Zone), buffer);
+        if (result.NeedsRebirth && speech.CommandTopic is { } commandTopic && Senders.TryGetValue(message.Route, out var send))
         {
             Ask(send, commandTopic, message.ReceivedAt);
         }

@@ -31,8 +31,7 @@ public sealed class HttpIntake : ITelemetryIntake
     public async ValueTask<IntakeResult> AcceptAsync(ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, string client, CancellationToken cancellationToken)
     {
         byte[] sender = Encoding.UTF8.GetBytes(client);
-        var binding = _road.Bind(topic.Span);
-        if (binding is null)
+        if (_road.Bind(topic.Span) is not { } binding)
         {
             return new IntakeResult(IntakeVerdict.Quarantined, QuarantineReason.UnknownTopic, "No profile fits this topic, so nothing was kept. Use the native topic, or add a profile.");
         }

@@ -28,7 +28,7 @@ public sealed class MqttRoad : IMqttPublishSink
 
     public PublishVerdict Offer(in PublishedMessage message)
     {
-        if (message.Binding is not TelemetryBinding binding)
+        if (TelemetryBinding.Of(message.Binding) is not { } binding)
         {
             return PublishVerdict.NotMine;
         }
@@ -57,7 +57,7 @@ public sealed class MqttRoad : IMqttPublishSink
 
     public IDisposable OnCommitted(Action<long> committed) => _journal?.OnCommitted(committed) ?? NothingToEnd.Instance;
 
-    public TopicBinding? Bind(ReadOnlySpan<byte> topic) => _road.Bind(topic);
+    public TopicBinding Bind(ReadOnlySpan<byte> topic) => TelemetryBinding.ToTopic(_road.Bind(topic));
 
     private sealed class NothingToEnd : IDisposable
     {

@@ -17,8 +17,8 @@ public interface IMqttPublishSink
     /// <returns>Ends the registration.</returns>
     IDisposable OnCommitted(Action<long> committed);
 
-    /// <summary>Resolves a valid topic name once; the answer is cached until <see cref="MqttServer.InvalidateBindings"/>. Null: nothing of the road's.</summary>
-    TopicBinding? Bind(ReadOnlySpan<byte> topic);
+    /// <summary>Resolves a valid topic name once; the answer is cached until <see cref="MqttServer.InvalidateBindings"/>. The default: nothing of the road's.</summary>
+    TopicBinding Bind(ReadOnlySpan<byte> topic);
 }
 
 /// <summary>No road: the server is a plain broker.</summary>
@@ -32,7 +32,7 @@ internal sealed class NoRoad : IMqttPublishSink, IDisposable
 
     public IDisposable OnCommitted(Action<long> committed) => this;
 
-    public TopicBinding? Bind(ReadOnlySpan<byte> topic) => null;
+    public TopicBinding Bind(ReadOnlySpan<byte> topic) => default;
 
     public void Dispose()
     {

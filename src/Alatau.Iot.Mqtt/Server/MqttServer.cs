@@ -26,7 +26,7 @@ public sealed partial class MqttServer : IAsyncDisposable
     private readonly ILogger<MqttServer> _logger;
     private readonly long _start;
     private long _nextId;
-    private long _bindingVersion = 1;
+    private int _bindingVersion = 1;
     private long _identityVersion;
     private int _isTicking;
     private int _isStopping;
@@ -84,7 +84,7 @@ public sealed partial class MqttServer : IAsyncDisposable
 
     internal bool IsStopping => Volatile.Read(ref _isStopping) != 0;
 
-    internal long BindingVersion => Volatile.Read(ref _bindingVersion);
+    internal int BindingVersion => Volatile.Read(ref _bindingVersion);
 
     internal long CommittedPosition => Sink.CommittedPosition;
 

@@ -20,7 +20,7 @@ public readonly ref struct PublishedMessage
     public bool IsDuplicate { get; init; }
 
     /// <summary>What the sink's <see cref="IMqttPublishSink.Bind"/> answered for the topic.</summary>
-    public TopicBinding? Binding { get; init; }
+    public TopicBinding Binding { get; init; }
 
     public MqttIdentity Identity { get; init; }
 

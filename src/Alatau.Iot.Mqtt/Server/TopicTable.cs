@@ -1,89 +1,82 @@
-using System.Collections.Concurrent;
-
 namespace Alatau.Iot.Mqtt.Server;
 
-/// <summary>What the server remembers about one valid topic name: its binding on the road and who listens, each with the version it holds for.</summary>
-internal sealed class TopicEntry(byte[] topic)
-{
-    private Bound? _bound;
-    private TopicMatches? _matches;
-
-    /// <summary>UTF-8; never altered.</summary>
-    public byte[] Topic { get; } = topic;
-
-    public bool IsBound => _bound is { Binding: not null };
-
-    public TopicMatches MatchesOf(SubscriptionTree tree)
-    {
-        TopicMatches? matches = _matches;
-        if (matches is null || matches.Version != tree.Version)
-            _matches = matches = tree.Match(Topic);
-        return matches;
-    }
-
-    public TopicBinding? BindingOf(IMqttPublishSink sink, long version)
-    {
-        Bound? bound = _bound;
-        if (bound is null || bound.Version != version)
-            _bound = bound = new Bound(version, sink.Bind(Topic));
-        return bound.Binding;
-    }
-
-    private sealed record Bound(long Version, TopicBinding? Binding);
-}
-
 /// <summary>Topic bytes to <see cref="TopicEntry"/>, without a string, read without a lock, bounded.</summary>
-internal sealed class TopicTable
+/// <remarks>Open addressing with linear probing, at most three quarters full: no object but the entry itself. A place is written once; growing and forgetting make a new array.</remarks>
+internal sealed class TopicTable(int maximum, MqttCounters counters)
 {
-    private readonly ConcurrentDictionary<byte[], TopicEntry> _entries = new(Utf8Key.Comparer);
-    private readonly ConcurrentDictionary<byte[], TopicEntry>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
-    private readonly Lock _gate = new();
-    private readonly int _maximum;
-    private readonly MqttCounters _counters;
-    private int _count;
+    private const int SmallestSize = 64;
 
-    public TopicTable(int maximum, MqttCounters counters)
-    {
-        _maximum = maximum;
-        _counters = counters;
-        _lookup = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
-    }
+    private readonly Lock _gate = new();
+    private TopicEntry?[] _places = new TopicEntry?[SmallestSize];
+    private int _count;
 
     public int Count => Volatile.Read(ref _count);
 
-    public bool TryGet(ReadOnlySpan<byte> topic, out TopicEntry entry) => _lookup.TryGetValue(topic, out entry!);
+    public bool TryGet(ReadOnlySpan<byte> topic, out TopicEntry entry)
+    {
+        TopicEntry? found = Find(topic, Utf8Key.Comparer.GetHashCode(topic));
+        entry = found!;
+        return found is not null;
+    }
 
     /// <summary>Adds a topic name that was found valid.</summary>
     public TopicEntry GetOrAdd(ReadOnlySpan<byte> topic)
     {
-        if (_lookup.TryGetValue(topic, out TopicEntry? entry))
-            return entry;
+        int hash = Utf8Key.Comparer.GetHashCode(topic);
+        if (Find(topic, hash) is { } known)
+            return known;
         lock (_gate)
         {
-            if (_lookup.TryGetValue(topic, out entry))
-                return entry;
-            if (_count >= _maximum)
+            if (Find(topic, hash) is { } entered)
+                return entered;
+            if (_count >= maximum)
                 Forget();
-            entry = new TopicEntry(topic.ToArray());
-            _entries[entry.Topic] = entry;
+            var entry = new TopicEntry(topic.ToArray(), hash);
+            if ((_count + 1) * 4L > _places.Length * 3L)
+                Volatile.Write(ref _places, Of(_places.OfType<TopicEntry>(), _places.Length * 2));
+            Put(_places, entry);
             Volatile.Write(ref _count, _count + 1);
             return entry;
+        }
+    }
+
+    private static void Put(TopicEntry?[] places, TopicEntry entry)
+    {
+        int mask = places.Length - 1;
+        int at = entry.Hash & mask;
+        while (places[at] is not null)
+            at = (at + 1) & mask;
+        Volatile.Write(ref places[at], entry);
+    }
+
+    private static TopicEntry?[] Of(IEnumerable<TopicEntry> entries, int size)
+    {
+        var places = new TopicEntry?[size];
+        foreach (TopicEntry entry in entries)
+            Put(places, entry);
+        return places;
+    }
+
+    private TopicEntry? Find(ReadOnlySpan<byte> topic, int hash)
+    {
+        TopicEntry?[] places = Volatile.Read(ref _places);
+        int mask = places.Length - 1;
+        for (int at = hash & mask; ; at = (at + 1) & mask)
+        {
+            TopicEntry? entry = Volatile.Read(ref places[at]);
+            if (entry is null || (entry.Hash == hash && topic.SequenceEqual(entry.Topic)))
+                return entry;
         }
     }
 
     /// <summary>Makes room: topics the road doesn't know go first; when these are few, all go. They come back with their next message.</summary>
     private void Forget()
     {
-        _counters.Count(MqttEvent.TopicTableFull);
-        foreach ((byte[] topic, TopicEntry entry) in _entries)
-        {
-            if (!entry.IsBound && _entries.TryRemove(topic, out _))
-                _count--;
-        }
-
-        if (_count <= _maximum - (_maximum / 4))
-            return;
-        _entries.Clear();
-        _count = 0;
+        counters.Count(MqttEvent.TopicTableFull);
+        List<TopicEntry> kept = [.. _places.OfType<TopicEntry>().Where(entry => entry.IsBound)];
+        if (kept.Count > maximum - (maximum / 4))
+            kept = [];
+        Volatile.Write(ref _places, Of(kept, _places.Length));
+        Volatile.Write(ref _count, kept.Count);
     }
 }

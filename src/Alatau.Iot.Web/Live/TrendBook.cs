@@ -43,7 +43,7 @@ public sealed class TrendBook : IAssetUpdateSink
                 trend.Begin(rank, reading.Measurand);
             }
 
-            trend.Ring.Set(reading.MeasuredAt, reading.Value);
+            trend.Ring!.Set(reading.MeasuredAt, reading.Value);
         }
     }
 
@@ -53,7 +53,7 @@ public sealed class TrendBook : IAssetUpdateSink
 
     /// <summary>The last hour, oldest first, NaN where nothing was measured; null when nothing is kept of this asset.</summary>
     internal float[]? Read(AssetHandle asset, MeasurandId measurand, Instant now) =>
-        asset.Index < _trends.Length && _trends[asset.Index] is { } trend && trend.Measurand == measurand ? trend.Ring.Read(now) : null;
+        asset.Index < _trends.Length && _trends[asset.Index] is { } trend && trend.Measurand == measurand ? trend.Ring?.Read(now) : null;
 
     private sealed class Trend(AssetKind kind)
     {
@@ -63,7 +63,7 @@ public sealed class TrendBook : IAssetUpdateSink
 
         public MeasurandId Measurand { get; private set; }
 
-        public SlotRing Ring { get; private set; } = new(SlotLength, Slots);
+        public SlotRing? Ring { get; private set; }
 
         /// <summary>A better measurand appeared: the trend starts anew with it.</summary>
         public void Begin(byte rank, MeasurandId measurand)

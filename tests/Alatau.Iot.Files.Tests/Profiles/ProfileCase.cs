@@ -54,9 +54,10 @@ internal static class ProfileCase
     {
         string[] lines = File.ReadAllLines(Path.Combine(folder, "topic.txt"));
         byte[] payload = File.ReadAllBytes(Assert.Single(Directory.GetFiles(folder, "payload.*")));
-        if (!catalog.TryMatch(Encoding.UTF8.GetBytes(lines[0]), out var match) || match.Profile.Name != profile)
+        bool isMatched = catalog.TryMatch(Encoding.UTF8.GetBytes(lines[0]), out var match);
+        if (!isMatched || match.Profile.Name != profile)
         {
-            return $"topic {lines[0]} leads to profile {match?.Profile.Name ?? "none"}";
+            return $"topic {lines[0]} leads to profile {(isMatched ? match.Profile.Name : "none")}";
         }
 
         if (match.IsIgnored)

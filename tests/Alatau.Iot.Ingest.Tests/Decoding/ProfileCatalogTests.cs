@@ -11,7 +11,7 @@ public sealed class ProfileCatalogTests
     {
         Assert.True(DecodingFixture.Shipped.TryMatch("alatau/v1/gate/meter-1/telemetry"u8, out var match));
 
-        Assert.Equal(("native", false, "gate/meter-1", AssetId.Of("gate", "meter-1")), (match.Profile.Name, match.IsIgnored, match.DeviceKey, match.Asset));
+        Assert.Equal(("native", false, "gate/meter-1", AssetId.Of("gate", "meter-1")), (match.Profile.Name, match.IsIgnored, match.DeviceKey, match.AssetIn(new AssetDirectory())));
     }
 
     [Theory]
@@ -27,6 +27,10 @@ public sealed class ProfileCatalogTests
     {
         Assert.True(DecodingFixture.Shipped.TryMatch("alatau/v1/gate/meter-1/alarm/overvoltage"u8, out var match));
         Assert.True(match.IsIgnored);
-        Assert.Throws<ArgumentException>(() => new PayloadDecoders(DecodingFixture.Shipped).For(match));
+        Assert.Throws<ArgumentException>(() =>
+        {
+            DecodingFixture.Shipped.TryMatch("alatau/v1/gate/meter-1/alarm/overvoltage"u8, out var ignored);
+            new PayloadDecoders(DecodingFixture.Shipped).For(ignored);
+        });
     }
 }

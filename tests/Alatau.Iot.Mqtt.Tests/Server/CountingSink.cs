@@ -59,10 +59,10 @@ internal sealed class CountingSink : IMqttPublishSink, IDisposable
         return this;
     }
 
-    public TopicBinding? Bind(ReadOnlySpan<byte> topic)
+    public TopicBinding Bind(ReadOnlySpan<byte> topic)
     {
         Interlocked.Increment(ref Binds);
-        return null;
+        return default;
     }
 
     public void Dispose() => _callbacks.Clear();

@@ -1,3 +1,4 @@
+using System.Text;
 using Alatau.Iot.Ingest.Decoding.Profiles;
 
 namespace Alatau.Iot.Ingest.Decoding.Topics;
@@ -17,12 +18,14 @@ internal sealed class TopicRoute(TopicTemplate template, Profile profile, string
 
     internal bool IsIgnored => Shapes.Count == 0;
 
-    internal string DeviceKey(Dictionary<string, string> captures)
+    /// <param name="topic">One that the template matches, UTF-8.</param>
+    internal string DeviceKey(ReadOnlySpan<byte> topic)
     {
         string key = deviceTemplate;
-        foreach (var (name, text) in captures)
+        foreach (string name in Template.Names)
         {
-            key = key.Replace("{" + name + "}", text, StringComparison.Ordinal);
+            Template.TryCapture(topic, name, out var text);
+            key = key.Replace("{" + name + "}", Encoding.UTF8.GetString(text), StringComparison.Ordinal);
         }
 
         return key;

@@ -20,13 +20,15 @@ internal sealed class TopicTemplate
     {
         Text = text;
         _levels = levels;
+        Names = [.. levels.Where(l => l.Name is { Length: > 0 }).Select(l => l.Name)];
         _texts = [.. levels.Select(l => Encoding.UTF8.GetBytes(l.Text))];
         _many = Array.FindIndex(levels, l => l.Kind is TopicLevelKind.Many or TopicLevelKind.Rest);
     }
 
     internal string Text { get; }
 
-    internal IEnumerable<string> Names => _levels.Where(l => l.Name.Length > 0).Select(l => l.Name);
+    /// <summary>Names of the places that capture, from left to right.</summary>
+    internal IReadOnlyList<string> Names { get; }
 
     /// <summary>The MQTT topic filter that covers it.</summary>
     internal string Filter
@@ -103,9 +105,21 @@ internal sealed class TopicTemplate
     /// <summary>Matches a topic of which <paramref name="ends"/> gives the end of each level.</summary>
     /// <param name="topic">UTF-8.</param>
     /// <param name="ends">Exclusive end of each level.</param>
-    /// <param name="captures">Takes the captured texts; null when they aren't wanted.</param>
-    internal bool Matches(ReadOnlySpan<byte> topic, ReadOnlySpan<int> ends, Dictionary<string, string>? captures)
+    internal bool Matches(ReadOnlySpan<byte> topic, ReadOnlySpan<int> ends) => Matches(topic, ends, wanted: null, out _);
+
+    /// <summary>The text at the place named <paramref name="name"/> of a topic that matches.</summary>
+    /// <returns>False when there is no such place.</returns>
+    internal bool TryCapture(ReadOnlySpan<byte> topic, string name, out ReadOnlySpan<byte> text)
     {
+        Span<int> ends = stackalloc int[MaximumLevels];
+        Matches(topic, ends[..Split(topic, ends)], name, out var place);
+        text = topic[place];
+        return !text.IsEmpty;
+    }
+
+    private bool Matches(ReadOnlySpan<byte> topic, ReadOnlySpan<int> ends, string? wanted, out Range place)
+    {
+        place = default;
         int spare = ends.Length - _levels.Length;
         bool rest = _many >= 0 && _levels[_many].Kind == TopicLevelKind.Rest;
         if (_many < 0 ? spare != 0 : spare < (rest ? -1 : 0))
@@ -135,9 +149,9 @@ internal sealed class TopicTemplate
                 return false;
             }
 
-            if (captures is not null && level.Name.Length > 0)
+            if (wanted is not null && level.Name == wanted)
             {
-                captures[level.Name] = Encoding.UTF8.GetString(span);
+                place = from..ends[at - 1];
             }
         }
 
