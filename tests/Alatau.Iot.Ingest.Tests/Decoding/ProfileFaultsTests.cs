@@ -99,7 +99,7 @@ public sealed class ProfileFaultsTests
         Span<int> ends = stackalloc int[64];
         int levels = Ingest.Decoding.Topics.TopicTemplate.Split(utf8, ends);
 
-        Assert.Equal(expected, parsed.Matches(utf8, ends[..levels], captures: null));
+        Assert.Equal(expected, parsed.Matches(utf8, ends[..levels]));
     }
 
     [Theory]
