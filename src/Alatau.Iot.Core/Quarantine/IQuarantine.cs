@@ -13,9 +13,16 @@ public interface IQuarantine
     /// <param name="alsoReplayed">Whether those that were sent through again are listed, too.</param>
     IReadOnlyList<QuarantinedMessage> List(long before, int limit, bool alsoReplayed = false);
 
-    /// <summary>Says that a message was sent through again; it is no longer listed unless asked for.</summary>
+    /// <summary>Says that a message was sent through again; it is no longer listed unless asked for. On disk when the call returns.</summary>
     /// <returns>False when no such message is kept, or it was marked before.</returns>
     bool MarkReplayed(long number);
+
+    /// <summary>The same for many, with one turn of the disk.</summary>
+    /// <returns>How many were not marked before.</returns>
+    int MarkReplayed(IReadOnlyList<long> numbers);
+
+    /// <summary>Whether the message at a journal position was set aside; above what a checkpoint has released. A replay then leaves it where it is, whatever profiles say by now.</summary>
+    bool Holds(long position);
 
     /// <summary>Messages quarantined since the platform was set up, by reason, kept or not.</summary>
     IReadOnlyDictionary<QuarantineReason, long> Counts { get; }

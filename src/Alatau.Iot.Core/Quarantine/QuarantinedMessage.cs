@@ -18,4 +18,10 @@ public sealed record QuarantinedMessage(long Number, Instant ReceivedAt, string 
 
     /// <summary>Whether it was sent through again.</summary>
     public bool IsReplayed { get; init; }
+
+    /// <summary>Whether bytes of its payload are missing: it was longer than what is kept, or the disk failed. It can't be sent through again.</summary>
+    public bool IsCut { get; init; }
+
+    /// <summary>Whether it was set aside since the platform was started.</summary>
+    public bool IsOfThisRun { get; init; }
 }

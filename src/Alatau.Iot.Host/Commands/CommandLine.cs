@@ -17,6 +17,7 @@ internal static class CommandLine
             CheckCommand.Create(output, error),
             CredentialsCommand.Create(output, error),
             LedgerCommand.Create(output, error),
+            QuarantineCommand.Create(output, error),
             BenchCommand.Create(output, error),
             InfluxCommand.Create(output),
         };

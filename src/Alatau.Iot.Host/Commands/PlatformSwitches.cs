@@ -22,6 +22,18 @@ internal sealed class PlatformSwitches
         }
     }
 
+    /// <summary>Those of a verb that opens no port.</summary>
+    public void AddFilesTo(Command command)
+    {
+        foreach (Option option in new Option[] { _config, _data, _devices, _set })
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>Whether <c>--data</c> was given.</summary>
+    public bool NamesData(ParseResult parsed) => parsed.GetValue(_data) is not null;
+
     /// <summary>The folder that <c>--devices</c> names; null when it names none.</summary>
     public string? DevicesFolder(ParseResult parsed) => parsed.GetValue(_devices);
 

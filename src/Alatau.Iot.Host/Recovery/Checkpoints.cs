@@ -86,7 +86,7 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
         long position = _position;
         _engine.Start();
         long began = _clock.GetTimestamp();
-        var replay = new JournalReplay(_journal, _road, _engine, _assets);
+        var replay = new JournalReplay(_journal, _road, _engine, _assets, _quarantine);
         await Task.Run(() => replay.Run(position, cancellationToken), cancellationToken);
         _replayed = replay.Count;
         if (replay.Unreadable > 0)
@@ -109,6 +109,23 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
 
         // So that the next start begins here, however soon it comes, and not with what has just been replayed.
         await TakeAsync(cancellationToken);
+    }
+
+    /// <summary>No checkpoint is taken until what it answers is disposed of; waits for the one under way. What the quarantine lists is on disk by then, so that its numbers stay after a kill.</summary>
+    public async Task<IDisposable> HoldWithQuarantineAsync(CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        var hold = new Hold(_one);
+        try
+        {
+            await _quarantine.MakeDurableAsync(cancellationToken);
+            return hold;
+        }
+        catch
+        {
+            hold.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Takes a checkpoint at every interval.</summary>
@@ -176,6 +193,13 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
         writer.Gauge("checkpoint_bytes", "Length of the last checkpoint.", _last?.Bytes ?? 0);
         writer.Gauge("checkpoint_position", "Journal position of the last checkpoint.", _last?.Position ?? 0);
         writer.Gauge("replayed_messages", "Messages taken out of the journal again at the start.", _replayed);
+    }
+
+    private sealed class Hold(SemaphoreSlim one) : IDisposable
+    {
+        private SemaphoreSlim? _one = one;
+
+        public void Dispose() => Interlocked.Exchange(ref _one, null)?.Release();
     }
 
     private long Restore()

@@ -1,4 +1,5 @@
 using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Quarantine;
 using Alatau.Iot.Engine;
 using Alatau.Iot.Ingest.Journal;
 using Alatau.Iot.Ingest.Pipeline;
@@ -6,7 +7,7 @@ using Alatau.Iot.Ingest.Pipeline;
 namespace Alatau.Iot.Host.Recovery;
 
 /// <summary>Takes what the journal holds behind a checkpoint down the road again, before the doors open: messages, and what people asked of alarms, in their order.</summary>
-internal sealed class JournalReplay(MessageJournal journal, TelemetryRoad road, AssetEngine engine, AssetDirectory assets)
+internal sealed class JournalReplay(MessageJournal journal, TelemetryRoad road, AssetEngine engine, AssetDirectory assets, IQuarantine quarantine)
 {
     /// <summary>Records taken again.</summary>
     public long Count { get; private set; }
@@ -38,6 +39,13 @@ internal sealed class JournalReplay(MessageJournal journal, TelemetryRoad road, 
                 case JournalKind.Time or JournalKind.Start:
                     var (at, isStart) = (record.ReceivedAt, record.Kind == JournalKind.Start);
                     Insist(() => engine.HasRoomEverywhere && engine.TryPostTime(at, isStart, Task.CompletedTask), cancellationToken);
+                    break;
+                case JournalKind.QuarantineReplay when AgainMark.TryRead(record, out var mark, out var again):
+                    if (topics.Find(record.Topic) is { } known && road.ReplayAgain(known, again, mark, record.Position))
+                    {
+                        quarantine.MarkReplayed(mark.Number);
+                    }
+
                     break;
                 default:
                     Unreadable++;

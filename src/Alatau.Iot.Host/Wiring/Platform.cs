@@ -30,10 +30,12 @@ internal sealed class Platform : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly PlatformPlan _plan;
+    private readonly DataFolderLock _lock;
     private bool _isStarted;
+    private bool _listens;
     private long _stopBegan;
 
-    private Platform(WebApplication app, PlatformPlan plan) => (_app, _plan) = (app, plan);
+    private Platform(WebApplication app, PlatformPlan plan, DataFolderLock held) => (_app, _plan, _lock) = (app, plan, held);
 
     public string DevicesFolder => _plan.DevicesFolder;
 
@@ -49,32 +51,62 @@ internal sealed class Platform : IAsyncDisposable
 
     /// <summary>Reads settings and files and wires the rooms; nothing listens yet.</summary>
     /// <exception cref="SettingsFaultException">Settings or files are wrong; all faults are in it.</exception>
+    /// <exception cref="IOException">The data folder is in use.</exception>
     public static Platform Build(SettingsSource source)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
         source.AddTo(builder.Configuration);
         var plan = PlatformPlan.Read(builder.Configuration, alsoScenarios: false);
-        Directory.CreateDirectory(plan.DataFolder);
-        builder.Services.AddRooms(plan);
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopTimeout);
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        var held = DataFolderLock.Take(plan.DataFolder);
+        try
         {
-            kestrel.AddServerHeader = false;
-            kestrel.ListenMqtt(plan.Address, plan.Mqtt);
-            kestrel.Listen(plan.Address, plan.Platform.HttpPort);
-        });
-        var app = builder.Build();
-        app.UseHttpIdentity(plan);
-        app.MapAlatauWeb();
-        return new Platform(app, plan);
+            builder.Services.AddRooms(plan);
+            builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopTimeout);
+            builder.WebHost.UseKestrelHttpsConfiguration();
+            builder.WebHost.ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.ListenMqtt(plan.Address, plan.Mqtt);
+                kestrel.Listen(plan.Address, plan.Platform.HttpPort);
+            });
+            var app = builder.Build();
+            app.UseHttpIdentity(plan);
+            app.MapAlatauWeb();
+            return new Platform(app, plan, held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Opens the store, then the doors.</summary>
     /// <exception cref="StoreException">The store can't be used and waiting won't help.</exception>
     /// <exception cref="IOException">A port is in use.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await StartRoomsAsync(cancellationToken);
+        await ListenAsync(cancellationToken);
+        _isStarted = _listens = true;
+        int[] ports = [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port)];
+        (MqttPort, HttpPort) = (ports[0], ports[^1]);
+        foreach (var bridge in _app.Services.GetServices<BridgeSource>())
+        {
+            bridge.Start();
+        }
+    }
+
+    /// <summary>Opens the store and starts the road with all doors closed: for a verb that works on the data folder of a platform that isn't running.</summary>
+    /// <exception cref="StoreException">The store can't be used and waiting won't help.</exception>
+    public async Task StartClosedAsync(CancellationToken cancellationToken)
+    {
+        await StartRoomsAsync(cancellationToken);
+        _isStarted = true;
+    }
+
+    private async Task StartRoomsAsync(CancellationToken cancellationToken)
     {
         if (_plan.Storage.Provider == StorageProvider.Sqlite)
         {
@@ -94,15 +126,6 @@ internal sealed class Platform : IAsyncDisposable
             await checkpoints.RecoverAsync(cancellationToken);
             await OpenAlarms.RestoreAsync(_app.Services, cancellationToken);
             checkpoints.Start();
-        }
-
-        await ListenAsync(cancellationToken);
-        _isStarted = true;
-        int[] ports = [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port)];
-        (MqttPort, HttpPort) = (ports[0], ports[^1]);
-        foreach (var bridge in _app.Services.GetServices<BridgeSource>())
-        {
-            bridge.Start();
         }
     }
 
@@ -166,13 +189,17 @@ internal sealed class Platform : IAsyncDisposable
             // One clock for all steps, begun by Ctrl+C: what one takes longer, the others have less.
             long began = _stopBegan == 0 ? TimeProvider.System.GetTimestamp() : _stopBegan;
             using var limit = new CancellationTokenSource(Left(began, s_ending + s_lastRows), TimeProvider.System);
-            foreach (var bridge in _app.Services.GetServices<BridgeSource>())
+            if (_listens)
             {
-                await bridge.StopAsync();
+                foreach (var bridge in _app.Services.GetServices<BridgeSource>())
+                {
+                    await bridge.StopAsync();
+                }
+
+                await _app.Services.GetRequiredService<MqttServer>().StopAsync(limit.Token);
+                await Quietly(_app.StopAsync(limit.Token));
             }
 
-            await _app.Services.GetRequiredService<MqttServer>().StopAsync(limit.Token);
-            await Quietly(_app.StopAsync(limit.Token));
             await Quietly(_app.Services.GetRequiredService<AssetEngine>().DrainAsync(limit.Token).AsTask());
             if (_app.Services.GetService<Checkpoints>() is { } checkpoints)
             {
@@ -187,6 +214,7 @@ internal sealed class Platform : IAsyncDisposable
         }
 
         await _app.DisposeAsync();
+        _lock.Dispose();
     }
 
     private async Task ListenAsync(CancellationToken cancellationToken)

@@ -147,6 +147,14 @@ internal static class Rooms
             plan.Processing,
             p.GetService<MessageJournal>()));
         AddRecovery(services, plan);
+        services.AddRoom(p => new QuarantineReplay(
+            p.GetRequiredService<TelemetryRoad>(),
+            p.GetRequiredService<IQuarantine>(),
+            p.GetRequiredService<AssetDirectory>(),
+            p.GetRequiredService<Ledger>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetService<MessageJournal>(),
+            p.GetService<Checkpoints>() is { } checkpoints ? checkpoints.HoldWithQuarantineAsync : null));
         services.AddRoom(p => new MqttRoad(p.GetRequiredService<TelemetryRoad>(), p.GetRequiredService<Ledger>(), p.GetService<MessageJournal>()));
         services.AddRoom(p => new HttpIntake(p.GetRequiredService<TelemetryRoad>(), p.GetRequiredService<Ledger>(), p.GetRequiredService<TimeProvider>(), p.GetService<MessageJournal>()));
         services.AddHostedService<BirthRequests>();

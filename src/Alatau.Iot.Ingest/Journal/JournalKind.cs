@@ -14,4 +14,7 @@ public enum JournalKind : byte
 
     /// <summary>From its arrival on the platform listens; before it nobody could be heard. Nothing else is in it.</summary>
     Start = 3,
+
+    /// <summary>A message out of the quarantine that was sent through again; its client begins with its number there (8 bytes, little endian) and whether the account holds it as quarantined (1 byte).</summary>
+    QuarantineReplay = 4,
 }

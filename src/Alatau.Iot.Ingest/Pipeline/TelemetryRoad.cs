@@ -15,7 +15,7 @@ namespace Alatau.Iot.Ingest.Pipeline;
 
 /// <summary>Decodes a message and hands its readings to the asset; what can't be taken goes to quarantine. The same steps for every source.</summary>
 /// <remarks>Any thread may call it; a thread's own buffer makes the way free of allocation.</remarks>
-public sealed class TelemetryRoad : IMetricSource
+public sealed partial class TelemetryRoad : IMetricSource
 {
     [ThreadStatic]
     private static ReadingBuffer? t_buffer;
@@ -90,7 +90,13 @@ public sealed class TelemetryRoad : IMetricSource
     /// <summary>Takes a message out of the journal again after a restart: the same steps, nothing is written and nobody is answered.</summary>
     public void Replay(TelemetryBinding binding, in RoadMessage message, long position)
     {
-        if (binding.Kind is BindingKind.Device or BindingKind.Unknown)
+        if (_quarantine.Holds(position))
+        {
+            // Set aside it stays, though a profile may have been mended since: it is sent through again by a record of its own, or by a person.
+            _ledger.Received(message.Route);
+            _ledger.Quarantined(message.Route);
+        }
+        else if (binding.Kind is BindingKind.Device or BindingKind.Unknown)
         {
             Carry(binding, message, position);
         }
@@ -163,7 +169,7 @@ public sealed class TelemetryRoad : IMetricSource
             return SetAside(message, position, fault.Reason, fault.Detail);
         }
 
-        Post(binding, message, position, buffer);
+        Post(binding, message, position, buffer, isCounted: false);
         return new RoadAnswer(IntakeVerdict.Taken, position);
     }
 
@@ -173,7 +179,8 @@ public sealed class TelemetryRoad : IMetricSource
 
     public void WriteMetrics(IMetricWriter writer) => _counters.WriteMetrics(writer);
 
-    private void Post(TelemetryBinding binding, in RoadMessage message, long position, ReadingBuffer buffer)
+    /// <param name="isCounted">Whether the ledger has it as received already.</param>
+    private void Post(TelemetryBinding binding, in RoadMessage message, long position, ReadingBuffer buffer, bool isCounted)
     {
         // A message for several assets counts once for each of them.
         int segments = buffer.SegmentCount;
@@ -194,7 +201,10 @@ public sealed class TelemetryRoad : IMetricSource
                 spin.SpinOnce();
             }
 
-            _ledger.Received(message.Route);
+            if (!isCounted)
+            {
+                _ledger.Received(message.Route);
+            }
         }
 
         _counters.Readings.Add(buffer.Count);

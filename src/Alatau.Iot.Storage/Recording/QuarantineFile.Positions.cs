@@ -20,32 +20,40 @@ public sealed partial class QuarantineFile
         }
     }
 
-    public bool MarkReplayed(long number)
+    public bool Holds(long position)
+    {
+        lock (_gate)
+        {
+            return position > 0 && _positions.Contains(position);
+        }
+    }
+
+    public bool MarkReplayed(long number) => MarkReplayed([number]) == 1;
+
+    public int MarkReplayed(IReadOnlyList<long> numbers)
     {
         lock (_logGate)
         {
+            List<long> fresh;
             lock (_gate)
             {
-                long oldest = Math.Max(0, _added - _ring.Length);
-                if (_replayed.Contains(number) || _added == 0 || number < _ring[oldest % _ring.Length].Number || number >= _nextNumber)
-                {
-                    return false;
-                }
+                long first = _added == 0 ? long.MaxValue : _ring[Math.Max(0, _added - _ring.Length) % _ring.Length].Number;
+                fresh = [.. numbers.Where(number => number >= first && number < _nextNumber && !_replayed.Contains(number)).Distinct()];
             }
 
             try
             {
-                _replayedLog.Append([number]);
+                _replayedLog.Append(fresh);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // Marked while the process lives; after a restart it is listed again.
-                RecorderLog.QuarantineTrouble(_logger, $"that message {number} was sent through again could not be written down: {exception.Message}");
+                // Marked while the process lives; after a restart they are listed again.
+                RecorderLog.QuarantineTrouble(_logger, $"that {fresh.Count} messages were sent through again could not be written down: {exception.Message}");
             }
 
             lock (_gate)
             {
-                return _replayed.Add(number);
+                return fresh.Count(_replayed.Add);
             }
         }
     }

@@ -40,6 +40,7 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
     private readonly Task _writer;
     private long _added;
     private long _nextNumber = 1;
+    private readonly long _firstOfRun;
     private long _unkept;
     private long _written;
     private long _queued;
@@ -80,6 +81,7 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
             _counts[reason] = Math.Max(_counts[reason], count);
         }
 
+        _firstOfRun = _nextNumber;
         _countsOnDisk = [.. _counts];
         if (_replayedLog.ReadAll() is { Count: > 0 } replayed)
         {
@@ -153,7 +155,8 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
 
         var routes = _ledger.Routes;
         string routeName = route < routes.Count ? routes[route] : "";
-        if (payload.Length > _options.MaximumPayloadBytes)
+        bool isCut = payload.Length > _options.MaximumPayloadBytes;
+        if (isCut)
         {
             detail = $"{detail} (the first {_options.MaximumPayloadBytes} of {payload.Length} bytes are kept)";
             payload = payload[.._options.MaximumPayloadBytes];
@@ -164,7 +167,7 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
         lock (_gate)
         {
             _counts[(int)reason]++;
-            var entry = new Entry(_nextNumber) { Message = new QuarantinedMessage(_nextNumber, receivedAt, routeName, client, topicText, bytes, reason, detail) { Position = position } };
+            var entry = new Entry(_nextNumber) { Message = new QuarantinedMessage(_nextNumber, receivedAt, routeName, client, topicText, bytes, reason, detail) { Position = position, IsCut = isCut } };
             if (_queue.Writer.TryWrite(entry))
             {
                 _queued++;
@@ -198,7 +201,7 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
 
         return [.. found.Select(entry => WithMark(entry.Message ?? QuarantineSegments.Read(entry.Path, entry.Offset), entry.IsReplayed)).OfType<QuarantinedMessage>()];
 
-        static QuarantinedMessage? WithMark(QuarantinedMessage? message, bool isReplayed) => isReplayed && message is not null ? message with { IsReplayed = true } : message;
+        QuarantinedMessage? WithMark(QuarantinedMessage? message, bool isReplayed) => message is null ? null : message with { IsReplayed = isReplayed, IsOfThisRun = message.Number >= _firstOfRun };
     }
 
     /// <summary>Completes when everything added before is on disk; waits for a disk that fails.</summary>

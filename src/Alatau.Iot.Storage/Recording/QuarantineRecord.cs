@@ -37,6 +37,7 @@ internal static class QuarantineRecord
             body.Write(message.Payload.Length);
             body.Write(message.Payload.Span);
             body.Write(message.Position);
+            body.Write(message.IsCut);
         }
 
         var record = output.GetBuffer().AsSpan((int)start, (int)(output.Position - start));
@@ -85,6 +86,7 @@ internal static class QuarantineRecord
 
         // Records of before there was a journal end here.
         long position = body.BaseStream.Length - body.BaseStream.Position >= sizeof(long) ? body.ReadInt64() : 0;
-        return (new QuarantinedMessage(number, receivedAt, route, client, topic, payload, reason, detail) { Position = position }, counts);
+        bool isCut = body.BaseStream.Length > body.BaseStream.Position && body.ReadBoolean();
+        return (new QuarantinedMessage(number, receivedAt, route, client, topic, payload, reason, detail) { Position = position, IsCut = isCut }, counts);
     }
 }

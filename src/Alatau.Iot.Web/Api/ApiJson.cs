@@ -14,6 +14,7 @@ namespace Alatau.Iot.Web.Api;
 [JsonSerializable(typeof(AlarmRequest))]
 [JsonSerializable(typeof(AlarmAnswer))]
 [JsonSerializable(typeof(QuarantineListing))]
+[JsonSerializable(typeof(QuarantineReplayReport))]
 [JsonSerializable(typeof(LedgerAnswer))]
 [JsonSerializable(typeof(TotalsAnswer))]
 [JsonSerializable(typeof(TelemetryAnswer))]

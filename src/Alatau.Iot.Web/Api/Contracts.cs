@@ -78,8 +78,21 @@ internal sealed record AlarmAnswer(string Id, string Result);
 /// <summary>A message that could not be taken.</summary>
 /// <param name="Payload">Its bytes as text where they are UTF-8, else null.</param>
 /// <param name="PayloadBase64">Its bytes.</param>
+/// <param name="IsCut">Whether bytes of it are missing.</param>
+/// <param name="IsReplayed">Whether it was sent through again.</param>
 internal sealed record QuarantineItem(
-    long Number, string ReceivedAt, string Route, string Client, string Topic, string Reason, string Detail, string? Payload, string PayloadBase64);
+    long Number, string ReceivedAt, string Route, string Client, string Topic, string Reason, string Detail, string? Payload, string PayloadBase64, bool IsCut, bool IsReplayed);
+
+/// <summary>A message that still can't be taken.</summary>
+internal sealed record QuarantineRefusal(long Number, string Reason, string Detail);
+
+/// <summary>What became of the messages that were sent through again.</summary>
+/// <param name="Tried">Messages that were meant.</param>
+/// <param name="Taken">On the road now, and no longer in quarantine.</param>
+/// <param name="Refused">Still can't be taken.</param>
+/// <param name="Busy">Not tried, since the road had no room in time.</param>
+/// <param name="Items">The first 100 that still can't be taken.</param>
+internal sealed record QuarantineReplayReport(long Tried, long Taken, long Refused, long Busy, IReadOnlyList<QuarantineRefusal> Items);
 
 /// <summary>Messages kept aside, newest first.</summary>
 /// <param name="Counts">Messages quarantined by reason, kept or not.</param>

@@ -1,9 +1,6 @@
-using System.ComponentModel;
-using System.Globalization;
 using System.Text;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Observation;
-using Alatau.Iot.Core.Quarantine;
 using Alatau.Iot.Web.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,18 +8,13 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Alatau.Iot.Web.Api;
 
-/// <summary>What the platform says of itself: health, metrics, ledger, quarantine.</summary>
+/// <summary>What the platform says of itself: health, metrics, ledger.</summary>
 internal static class OperationEndpoints
 {
-    private const int DefaultPage = 100;
-    private const int MaximumPage = 1000;
-
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/ledger", (Ledger ledger) => TypedResults.Ok(Account(ledger))).WithName("GetLedger").WithSummary("The account of every message")
             .WithDescription("received = stored + duplicate + quarantined + waiting + unaccounted, in messages; unaccounted must be zero.").Produces<LedgerAnswer>();
-        api.MapGet("/quarantine", List).WithName("ListQuarantine").WithSummary("Messages that could not be taken, newest first")
-            .Produces<QuarantineListing>().ProducesProblem(StatusCodes.Status400BadRequest);
     }
 
     public static void MapHealth(IEndpointRouteBuilder root)
@@ -56,37 +48,7 @@ internal static class OperationEndpoints
             byRoute);
     }
 
-    public static QuarantineItem Item(QuarantinedMessage message) => new(
-        message.Number,
-        message.ReceivedAt.ToString(),
-        message.Route,
-        message.Client,
-        message.Topic,
-        Words.Of(message.Reason),
-        message.Detail,
-        Readable(message.Payload.Span),
-        Convert.ToBase64String(message.Payload.Span));
-
     private static LedgerAccount Account(LedgerEntry e) => new(e.Received, e.Stored, e.Duplicate, e.Quarantined, e.Waiting, e.Unaccounted);
-
-    private static IResult List(
-        IQuarantine quarantine,
-        [Description("Most items in a page, 1 to 1000; default 100.")] string? limit,
-        [Description("The 'next' of the page before.")] string? cursor)
-    {
-        var query = new QueryReader();
-        int take = query.Whole("limit", limit, DefaultPage, 1, MaximumPage);
-        long before = query.Cursor(cursor, long.MaxValue);
-        if (query.HasFaults)
-        {
-            return query.Problem();
-        }
-
-        var found = quarantine.List(before, take + 1);
-        string? next = found.Count > take ? found[take - 1].Number.ToString(CultureInfo.InvariantCulture) : null;
-        var counts = quarantine.Counts.ToDictionary(c => Words.Of(c.Key), c => c.Value, StringComparer.Ordinal);
-        return TypedResults.Ok(new QuarantineListing([.. found.Take(take).Select(Item)], next, counts));
-    }
 
     private static async Task<IResult> ReadyAsync(Readiness readiness, CancellationToken cancellationToken)
     {
@@ -96,18 +58,5 @@ internal static class OperationEndpoints
             ? TypedResults.Ok(new ReadyAnswer("ready", parts))
             : Problems.Of(
                 StatusCodes.Status503ServiceUnavailable, "not-ready", "Not ready", string.Join(" ", ill.Select(p => $"{p.Key}: {p.Value}")), ("parts", parts));
-    }
-
-    private static string? Readable(ReadOnlySpan<byte> payload)
-    {
-        try
-        {
-            string text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(payload);
-            return text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')) ? null : text;
-        }
-        catch (DecoderFallbackException)
-        {
-            return null;
-        }
     }
 }

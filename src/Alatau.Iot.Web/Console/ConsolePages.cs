@@ -1,13 +1,10 @@
-using System.Globalization;
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Ledgers;
-using Alatau.Iot.Core.Quarantine;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Web.Api;
 using Alatau.Iot.Web.Console.Pages;
 using Alatau.Iot.Web.Console.Views;
-using Alatau.Iot.Web.Live;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,11 +13,8 @@ namespace Alatau.Iot.Web.Console;
 
 /// <summary>The console's pages, rendered whole on the server.</summary>
 internal sealed class ConsolePages(
-    ShellReader shell, OverviewReader overview, AssetReader asset, AlarmReader alarms, IQuarantine quarantine, Ledger ledger, Sites sites, AlarmDesk desk, TimeProvider clock)
+    ShellReader shell, OverviewReader overview, AssetReader asset, AlarmReader alarms, QuarantineReader quarantine, Ledger ledger, AlarmDesk desk, TimeProvider clock)
 {
-    private const int QuarantinePageSize = 100;
-    private const int PayloadPreview = 200;
-
     public async Task<IResult> OverviewAsync(HttpContext context)
     {
         var query = OverviewQuery.From(context.Request.Query);
@@ -53,19 +47,14 @@ internal sealed class ConsolePages(
         return Page<AssetPage>(parameters);
     }
 
-    public async Task<IResult> QuarantineAsync(HttpContext context)
+    public async Task<IResult> QuarantineAsync(HttpContext context) =>
+        Page<QuarantinePage>(quarantine.Read(context, await shell.ReadAsync(context, "Quarantine", "quarantine", null)));
+
+    /// <summary>Sends quarantined messages through again, one or all, and goes back to the page, which says what became of them.</summary>
+    public async Task<IResult> ReplayAsync(HttpContext context)
     {
-        long before = long.TryParse(context.Request.Query["cursor"].FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out long cursor) ? cursor : long.MaxValue;
-        var found = quarantine.List(before, QuarantinePageSize + 1);
-        var now = Instant.Now(clock);
-        var parameters = new Dictionary<string, object?>(StringComparer.Ordinal)
-        {
-            ["Shell"] = await shell.ReadAsync(context, "Quarantine", "quarantine", null),
-            ["Rows"] = found.Take(QuarantinePageSize).Select(m => Row(m, now)).ToArray(),
-            ["Counts"] = quarantine.Counts.OrderByDescending(c => c.Value).Select(c => (Spaced(c.Key), c.Value)).ToArray(),
-            ["Next"] = found.Count > QuarantinePageSize ? found[QuarantinePageSize - 1].Number.ToString(CultureInfo.InvariantCulture) : null,
-        };
-        return Page<QuarantinePage>(parameters);
+        var (form, refusal) = await FormAsync(context);
+        return refusal ?? Results.LocalRedirect(await quarantine.ReplayAsync(form!, context.RequestAborted));
     }
 
     public async Task<IResult> LedgerAsync(HttpContext context) => Page<LedgerPage>(new Dictionary<string, object?>(StringComparer.Ordinal)
@@ -80,18 +69,13 @@ internal sealed class ConsolePages(
     /// <summary>Acknowledges for a browser without script: back to where the form stood, or the refusal in words.</summary>
     public async Task<IResult> AcknowledgeAsync(HttpContext context)
     {
-        if (SameOrigin.IsForeign(context.Request))
+        var (form, refusal) = await FormAsync(context);
+        if (refusal is not null)
         {
-            return Problems.Of(StatusCodes.Status403Forbidden, "foreign-origin", "Foreign origin", "A page of another origin may not write here.");
+            return refusal;
         }
 
-        if (!context.Request.HasFormContentType)
-        {
-            return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "Unsupported media type", "Send a form.");
-        }
-
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        string by = form["by"].FirstOrDefault() is { Length: > 0 } given ? given : ShellReader.Nobody;
+        string by = form!["by"].FirstOrDefault() is { Length: > 0 } given ? given : ShellReader.Nobody;
         var result = await desk.ActAsync(form["id"].FirstOrDefault() ?? "", AlarmAction.Acknowledge, new AlarmRequest(by, "", null), context.RequestAborted);
         if (result is ProblemHttpResult)
         {
@@ -102,25 +86,19 @@ internal sealed class ConsolePages(
         return Results.LocalRedirect(back);
     }
 
-    private static string Spaced(QuarantineReason reason) => string.Concat(reason.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : c.ToString()));
+    /// <summary>What a form of ours brought; a form of another origin, or anything else, is refused.</summary>
+    private static async Task<(IFormCollection? Form, IResult? Refusal)> FormAsync(HttpContext context)
+    {
+        if (SameOrigin.IsForeign(context.Request))
+        {
+            return (null, Problems.Of(StatusCodes.Status403Forbidden, "foreign-origin", "Foreign origin", "A page of another origin may not write here."));
+        }
+
+        return context.Request.HasFormContentType
+            ? (await context.Request.ReadFormAsync(context.RequestAborted), null)
+            : (null, Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "Unsupported media type", "Send a form."));
+    }
 
     private static RazorComponentResult<T> Page<T>(IReadOnlyDictionary<string, object?> parameters, int status = StatusCodes.Status200OK)
         where T : IComponent => new(parameters) { PreventStreamingRendering = true, StatusCode = status };
-
-    private QuarantineRowView Row(QuarantinedMessage message, Instant now)
-    {
-        var item = OperationEndpoints.Item(message);
-        string payload = item.Payload ?? "base64 " + item.PayloadBase64;
-        var local = TimeZoneInfo.ConvertTime(message.ReceivedAt.ToDateTimeOffset(), sites.CityZone);
-        return new QuarantineRowView(
-            message.Number,
-            local.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-            Figure.Age(now - message.ReceivedAt),
-            message.Route,
-            message.Client,
-            message.Topic,
-            Spaced(message.Reason),
-            message.Detail,
-            payload.Length > PayloadPreview ? payload[..PayloadPreview] + "…" : payload);
-    }
 }

@@ -23,6 +23,7 @@ internal static class ConsoleRegistration
         services.AddSingleton<Pulse>();
         services.AddSingleton<ShellReader>();
         services.AddSingleton<Fragments>();
+        services.AddSingleton<QuarantineReader>();
         services.AddSingleton<ConsolePages>();
         services.AddSingleton<ConsoleStream>();
     }
@@ -44,6 +45,7 @@ internal static class ConsoleRegistration
         console.MapGet("/quarantine", (HttpContext context, ConsolePages pages) => pages.QuarantineAsync(context));
         console.MapGet("/ledger", (HttpContext context, ConsolePages pages) => pages.LedgerAsync(context));
         console.MapPost("/console/acknowledge", (HttpContext context, ConsolePages pages) => pages.AcknowledgeAsync(context));
+        console.MapPost("/console/quarantine/replay", (HttpContext context, ConsolePages pages) => pages.ReplayAsync(context));
         console.MapGet("/console/stream/overview", (HttpContext context, ConsoleStream stream) => stream.OverviewAsync(context));
         console.MapGet("/console/stream/ledger", (HttpContext context, ConsoleStream stream) => stream.LedgerAsync(context));
         console.MapGet("/console/stream/assets/{site}/{asset}", async (HttpContext context, ConsoleStream stream, string site, string asset) =>

@@ -21,7 +21,7 @@ internal sealed class PlatformMetrics(
             writer.Counter("messages_received", "Messages taken off the wire.", entry.Received, ("route", routes[route]));
             writer.Counter("messages_stored", "Messages whose rows the store acknowledged.", entry.Stored, ("route", routes[route]));
             writer.Counter("messages_duplicate", "Messages wholly taken before.", entry.Duplicate, ("route", routes[route]));
-            writer.Counter("messages_quarantined", "Messages kept aside.", entry.Quarantined, ("route", routes[route]));
+            writer.Gauge("messages_quarantined", "Messages kept aside and not sent through again.", entry.Quarantined, ("route", routes[route]));
             writer.Gauge("messages_waiting", "Messages on the road.", entry.Waiting, ("route", routes[route]));
         }
 

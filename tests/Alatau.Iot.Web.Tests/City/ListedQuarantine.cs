@@ -42,6 +42,16 @@ internal sealed class ListedQuarantine : IQuarantine
         }
     }
 
+    public int MarkReplayed(IReadOnlyList<long> numbers) => numbers.Count(MarkReplayed);
+
+    public bool Holds(long position)
+    {
+        lock (_kept)
+        {
+            return position > 0 && _kept.Any(m => m.Position == position);
+        }
+    }
+
     public IReadOnlyList<QuarantinedMessage> List(long before, int limit, bool alsoReplayed = false)
     {
         lock (_kept)

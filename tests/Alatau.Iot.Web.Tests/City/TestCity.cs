@@ -81,6 +81,7 @@ internal sealed class TestCity : IAsyncDisposable
         services.AddSingleton<MemoryHistory>().AddSingleton<IHistoryStore>(p => p.GetRequiredService<MemoryHistory>());
         services.AddSingleton<IAssetRuntime, TestRuntime>().AddSingleton<IAlarmCommandIntake>(p => p.GetRequiredService<IAssetRuntime>());
         services.AddSingleton<IQuarantine, ListedQuarantine>();
+        services.AddSingleton<IQuarantineReplay, TestReplay>();
         services.AddSingleton<ITelemetryIntake, TestIntake>();
         services.AddSingleton<IReadinessCheck, TestCheck>();
         foreach (var rule in CityPlan.Rules(catalog))
