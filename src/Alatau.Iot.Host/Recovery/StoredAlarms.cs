@@ -24,6 +24,18 @@ internal sealed partial class StoredAlarms(IHistoryStore store, HistoryOutbox ou
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await CloseWhenQuietAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The platform stops, or its start failed, which is told elsewhere.
+        }
+    }
+
+    private async Task CloseWhenQuietAsync(CancellationToken stoppingToken)
+    {
         var started = Instant.Now(clock);
         var pause = s_settle;
         while (true)
