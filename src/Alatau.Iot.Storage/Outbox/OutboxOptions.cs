@@ -19,7 +19,7 @@ public sealed class OutboxOptions
     [Range(4_096, 1_073_741_824)]
     public long SegmentBytes { get; set; } = 64 * 1024 * 1024;
 
-    /// <summary>Batches that may wait in memory before the oldest are spilled; default 32. Never more than there are beside those the shards fill.</summary>
+    /// <summary>Batches that may wait in memory before the oldest are spilled; default 32, and 4 while the store is known to be away. Never more than there are beside those the shards fill.</summary>
     [Range(1, 100_000)]
     public int MemoryBatches { get; set; } = 32;
 

@@ -5,6 +5,9 @@ namespace Alatau.Iot.Storage.Recording;
 /// <summary>Keeps what waits in memory within its bound: puts the oldest batches into the outbox when more wait, or when a checkpoint asks for all.</summary>
 internal sealed class Spiller(HistoryOutbox outbox, IReadOnlyList<WriteLane> lanes, int bound)
 {
+    /// <summary>Batches that may wait in memory while the store is known to be away: it would bring them no sooner from there.</summary>
+    private const int BoundWhileAway = 4;
+
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
 
     private readonly Signal _work = new();
@@ -63,14 +66,16 @@ internal sealed class Spiller(HistoryOutbox outbox, IReadOnlyList<WriteLane> lan
 
     private WriteLane? Due()
     {
+        bool isAway = false;
         for (int i = 0; i < lanes.Count; i++)
         {
+            isAway |= lanes[i].Absence is not null;
             if (!lanes[i].IsSafe(Volatile.Read(ref _asked[i])))
             {
                 return lanes[i];
             }
         }
 
-        return lanes.Sum(lane => lane.Waiting) > bound ? lanes.MaxBy(lane => lane.Waiting) : null;
+        return lanes.Sum(lane => lane.Waiting) > (isAway ? Math.Min(bound, BoundWhileAway) : bound) ? lanes.MaxBy(lane => lane.Waiting) : null;
     }
 }

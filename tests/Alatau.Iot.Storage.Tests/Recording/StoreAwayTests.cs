@@ -72,6 +72,21 @@ public sealed class StoreAwayTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task StoreAway_DefaultBound_FewBatchesStayInMemory()
+    {
+        _isAway = true;
+        var recorder = Begin(_store, new OutboxOptions());
+        Post(recorder, 20_000);
+        await Eventually.TrueAsync(() => recorder.IsAway);
+        recorder.OnPause(0);
+        Post(recorder, 2_000);
+        await Eventually.TrueAsync(() => recorder.BatchesWaiting <= 4);
+        _isAway = false;
+        await recorder.FlushAsync(Token);
+        CheckAllStored(22_000);
+    }
+
+    [Fact]
     public async Task StoreBack_OldRowsStillWait_LiveRowIsStoredFirst()
     {
         _isAway = true;
