@@ -29,14 +29,14 @@ public sealed class AbsenceTests
         var load = new Loads(platform.MqttPort, rate);
 
         // As long as it takes to be warm: every asset known, checkpoints taken, the first collections done.
-        await load.RunAsync((long)(rate * 40));
+        await load.RunAsync((long)(rate * 90));
         var before = await MemoryWhileAsync(platform.Id, load.RunAsync((long)(rate * 20)));
         await database.KillAsync();
         var during = await MemoryWhileAsync(platform.Id, load.RunAsync(away));
         double waiting = await platform.MetricAsync("alatau_outbox_messages");
         double bytes = await platform.MetricAsync("alatau_outbox_bytes");
 
-        var live = load.RunAsync((long)(rate * 60));
+        var live = load.RunAsync((long)(rate * 45));
         await database.RestartAsync();
         await platform.UntilMetricAsync("alatau_outbox_drained_rows_total", rows => rows > 0);
         long began = TimeProvider.System.GetTimestamp();
