@@ -13,10 +13,14 @@ const database = (target) => (target.datasource.uid === '${span}' ? 'telemetry_1
 
 async function ask(board, panel, target) {
   const platform = board.uid === 'alatau-platform';
-  const from = now - (platform ? 0.6 : /^\d+h$/.test(panel.timeFrom ?? '') ? parseInt(panel.timeFrom) : hours) * 3600_000;
+  // The city's midnight, five hours before that of UTC; "yesterday" is shifted by a day.
+  const shift = panel.timeShift === '1d' ? 24 * 3600_000 : 0;
+  const midnight = Math.floor((now + 5 * 3600_000) / (24 * 3600_000)) * 24 * 3600_000 - 5 * 3600_000;
+  const to = now - shift;
+  const from = panel.timeFrom === 'now/d' ? midnight - shift : now - (platform ? 0.6 : /^\d+h$/.test(panel.timeFrom ?? '') ? parseInt(panel.timeFrom) : hours) * 3600_000;
   const [site, asset] = single[board.uid] ?? ['.*', '.*'];
   const step = platform ? '10s' : panel.interval === '1h' ? '1h' : panel.interval === '10m' ? '10m' : '15m';
-  const q = target.query.replaceAll('$timeFilter', `time >= ${from}ms and time <= ${now}ms`).replaceAll('$__interval', step).replaceAll('$site', site).replaceAll('$asset', asset);
+  const q = target.query.replaceAll('$timeFilter', `time >= ${from}ms and time <= ${to}ms`).replaceAll('$__interval', step).replaceAll('$site', site).replaceAll('$asset', asset);
   const answer = await (await fetch(`${influx}/query?db=${database(target)}&epoch=ms`, { method: 'POST', body: new URLSearchParams({ q }) })).json();
   return { target, from, series: answer.results[0].series ?? [] };
 }

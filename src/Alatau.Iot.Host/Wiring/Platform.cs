@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Alatau.Iot.Host.Wiring;
 
@@ -57,6 +58,9 @@ internal sealed class Platform : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
         source.AddTo(builder.Configuration);
+
+        // The slim builder sets the simple formatter whatever Logging:Console:FormatterName says; json is one object a line, for machines.
+        builder.Services.PostConfigure<ConsoleLoggerOptions>(o => o.FormatterName = builder.Configuration["Logging:Console:FormatterName"] ?? o.FormatterName);
         var plan = PlatformPlan.Read(builder.Configuration, alsoScenarios: false);
         var held = DataFolderLock.Take(plan.DataFolder);
         try

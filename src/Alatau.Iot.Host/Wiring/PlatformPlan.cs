@@ -5,6 +5,7 @@ using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Engine;
 using Alatau.Iot.Host.Recovery;
+using Alatau.Iot.Host.Observation;
 using Alatau.Iot.Host.Settings;
 using Alatau.Iot.Ingest.Journal;
 using Alatau.Iot.Ingest.Pipeline;
@@ -54,6 +55,8 @@ internal sealed record PlatformPlan
     public required JournalOptions Journal { get; init; }
 
     public required RecoveryOptions Recovery { get; init; }
+
+    public required OpenTelemetryOptions OpenTelemetry { get; init; }
 
     public required string DataFolder { get; init; }
 
@@ -113,6 +116,7 @@ internal sealed record PlatformPlan
             Quarantine = reader.Read<QuarantineOptions>(QuarantineOptions.SectionName),
             Journal = ReadJournal(platform, mqtt, reader),
             Recovery = reader.Read<RecoveryOptions>(RecoveryOptions.SectionName),
+            OpenTelemetry = reader.Read<OpenTelemetryOptions>(OpenTelemetryOptions.SectionName),
             DataFolder = Path.GetFullPath(platform.DataFolder),
             DevicesFolder = devices ?? "",
             Files = files!,
@@ -123,7 +127,7 @@ internal sealed record PlatformPlan
         // These two rooms bind their options themselves; what is wrong in them is told here, before anything is started.
         reader.Read<WebOptions>(WebOptions.SectionName);
         reader.Read<DispatchOptions>(DispatchOptions.SectionName);
-        reader.ReportUnknownSections("Platform", "Mqtt", "Ingest", "Processing", "Engine", "Storage", "Web", "Notifications", "Recovery", "Logging", "Kestrel");
+        reader.ReportUnknownSections("Platform", "Mqtt", "Ingest", "Processing", "Engine", "Storage", "Web", "Notifications", "Recovery", "OpenTelemetry", "Logging", "Kestrel");
         string[] lines = [.. reader.Faults, .. SettingsFaultException.Of(faults)];
         return lines.Length > 0 ? throw new SettingsFaultException(lines) : plan;
     }

@@ -6,6 +6,7 @@ using Alatau.Iot.Core.Observation;
 using Alatau.Iot.Core.Quarantine;
 using Alatau.Iot.Core.Runtime;
 using Alatau.Iot.Engine;
+using Alatau.Iot.Host.Observation;
 using Alatau.Iot.Host.Recovery;
 using Alatau.Iot.Host.Settings;
 using Alatau.Iot.Ingest.Journal;
@@ -53,6 +54,11 @@ internal static class Rooms
         AddIngest(services, plan);
         services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(plan.DataFolder, "keys"))).SetApplicationName("Alatau.Iot");
         services.AddSingleton<IAlarmPublisher>(p => new ServerAlarmPublisher(new Lazy<MqttServer>(p.GetRequiredService<MqttServer>)));
+        if (plan.OpenTelemetry.Endpoint is not null)
+        {
+            services.AddHostedService(p => new MetricExport(plan.OpenTelemetry, p.GetServices<IMetricSource>()));
+        }
+
         services.AddAlatauNotifications();
         services.AddAlatauWeb();
     }

@@ -15,6 +15,8 @@ public sealed partial class ArchitectureTests
         ["SQLitePCLRaw.bundle_e_sqlite3"] = ["Alatau.Iot.Storage"],
         ["Microsoft.AspNetCore.OpenApi"] = ["Alatau.Iot.Web"],
         ["System.CommandLine"] = ["Alatau.Iot.Host"],
+        ["OpenTelemetry"] = ["Alatau.Iot.Host"],
+        ["OpenTelemetry.Exporter.OpenTelemetryProtocol"] = ["Alatau.Iot.Host"],
         ["Spectre.Console"] = ["Alatau.Iot.Host"],
         ["FsCheck"] = ["Alatau.Iot.Testing"],
         ["FSharp.Core"] = ["Alatau.Iot.Testing"],
