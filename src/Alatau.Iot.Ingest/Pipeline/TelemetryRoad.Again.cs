@@ -66,7 +66,7 @@ public sealed partial class TelemetryRoad
 
     private static RoadAnswer Refusal(TelemetryBinding binding) => binding.Kind switch
     {
-        BindingKind.Unknown => new RoadAnswer(IntakeVerdict.Quarantined, 0, binding.Reason, binding.Detail),
+        BindingKind.Unknown => new RoadAnswer(IntakeVerdict.Quarantined, 0, binding.Role.Reason, binding.Role.Detail),
         BindingKind.Ignored => new RoadAnswer(IntakeVerdict.Quarantined, 0, QuarantineReason.NothingMapped, "The profile says that this topic carries no reading."),
         _ => new RoadAnswer(IntakeVerdict.Quarantined, 0, QuarantineReason.UnknownTopic, "Only the platform publishes on this topic."),
     };
@@ -78,7 +78,8 @@ public sealed partial class TelemetryRoad
     {
         assets = 0;
         var buffer = t_buffer ??= new ReadingBuffer();
-        var result = binding.Decoder!.Decode(message.Payload, new DecodeContext(message.ReceivedAt, message.IsRetained, binding.Zone), buffer);
+        var speech = binding.Role.Speech!;
+        var result = speech.Decoder.Decode(message.Payload, new DecodeContext(message.ReceivedAt, message.IsRetained, speech.Zone), buffer);
         if (result.Outcome == DecodeOutcome.Quarantined)
         {
             return new RoadAnswer(IntakeVerdict.Quarantined, 0, result.Reason, result.Detail);
