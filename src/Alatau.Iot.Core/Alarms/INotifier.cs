@@ -1,7 +1,9 @@
+using Alatau.Iot.Core.Subscriptions;
+
 namespace Alatau.Iot.Core.Alarms;
 
-/// <summary>One way to tell a subscriber of an alarm's step. A new way derives <c>NotifierConformance</c>.</summary>
-/// <remarks>Called for one transition after another, never concurrently. The caller retries; a notifier must bear the same transition twice.</remarks>
+/// <summary>One way to tell a subscriber of alarms, and one place to tell it. A new way derives <c>NotifierConformance</c>.</summary>
+/// <remarks>Called for one notification after another, never concurrently. The caller retries; a notifier must bear the same notification twice.</remarks>
 public interface INotifier
 {
     /// <summary>Unique among all subscriptions.</summary>
@@ -13,7 +15,7 @@ public interface INotifier
     /// <summary>Where to, for people; never a secret.</summary>
     string Target { get; }
 
-    /// <summary>Tells one transition.</summary>
+    /// <summary>Tells one notification.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled. Nothing else is thrown for a target that fails.</exception>
-    ValueTask<DeliveryResult> DeliverAsync(AlarmTransition transition, CancellationToken cancellationToken);
+    ValueTask<DeliveryResult> DeliverAsync(Notification notification, CancellationToken cancellationToken);
 }

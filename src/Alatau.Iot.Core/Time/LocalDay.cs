@@ -22,15 +22,22 @@ public readonly record struct LocalDay(Instant Start, Instant End)
     }
 
     /// <summary>The first instant of a date.</summary>
-    public static Instant StartOf(DateOnly date, TimeZoneInfo zone)
+    public static Instant StartOf(DateOnly date, TimeZoneInfo zone) => At(date, TimeOnly.MinValue, zone);
+
+    /// <summary>A time of day of a date. One that the zone skips is replaced by the first instant after the gap (to the quarter of an hour); of one that comes twice the first counts.</summary>
+    public static Instant At(DateOnly date, TimeOnly time, TimeZoneInfo zone)
     {
-        var midnight = date.ToDateTime(TimeOnly.MinValue);
-        while (zone.IsInvalidTime(midnight))
+        var local = date.ToDateTime(time);
+        if (zone.IsInvalidTime(local))
         {
-            midnight = midnight.AddMinutes(15);
+            local = local.AddTicks(-(local.Ticks % TimeSpan.FromMinutes(15).Ticks));
+            while (zone.IsInvalidTime(local))
+            {
+                local = local.AddMinutes(15);
+            }
         }
 
-        var offset = zone.IsAmbiguousTime(midnight) ? zone.GetAmbiguousTimeOffsets(midnight).Max() : zone.GetUtcOffset(midnight);
-        return Instant.From(new DateTimeOffset(midnight, offset));
+        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
+        return Instant.From(new DateTimeOffset(local, offset));
     }
 }

@@ -3,13 +3,17 @@ using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using Alatau.Iot.Core.Alarms;
+using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Observation;
 using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Core.Subscriptions;
+using Alatau.Iot.Core.Time;
 
 namespace Alatau.Iot.Notifications.Dispatching;
 
-/// <summary>From the shards to the subscriptions: transitions are put into one bounded hand-off queue, and an Rx pipeline on the scheduler gives each to the subscriptions whose scope takes it.</summary>
+/// <summary>From the shards to the subscriptions: transitions are put into one bounded hand-off queue, and an Rx pipeline on the scheduler gives each to the subscriptions whose scope takes it: the platform's own
+/// here, those of people by way of <see cref="Transitions"/>.</summary>
 /// <remarks>A shard never waits here: with the hand-off full the transition is lost to the subscriptions (never to the store) and counted.</remarks>
 public sealed class AlarmDispatcher : IAssetUpdateSink, ISubscriptionSource, IMetricSource, IDisposable
 {
@@ -18,7 +22,7 @@ public sealed class AlarmDispatcher : IAssetUpdateSink, ISubscriptionSource, IMe
     private readonly Lock _random = new();
     private readonly IScheduler _scheduler;
     private readonly DispatchOptions _options;
-    private readonly DeliveryLane[] _lanes;
+    private readonly (AlarmSubscription Subscription, DeliveryLane Lane)[] _lanes;
     private readonly IDisposable[] _links;
     private TaskCompletionSource? _idle;
     private int _waiting;
@@ -30,17 +34,18 @@ public sealed class AlarmDispatcher : IAssetUpdateSink, ISubscriptionSource, IMe
     /// <param name="options">Bounds and patience.</param>
     /// <param name="scheduler">Where everything behind the hand-off runs; the thread pool's in production.</param>
     /// <param name="random">Of the jitter.</param>
-    public AlarmDispatcher(IEnumerable<AlarmSubscription> subscriptions, DispatchOptions options, IScheduler scheduler, Random random)
+    /// <param name="kindOf">Kind of an asset.</param>
+    public AlarmDispatcher(IEnumerable<AlarmSubscription> subscriptions, DispatchOptions options, IScheduler scheduler, Random random, Func<AssetId, AssetKind> kindOf)
     {
         (_options, _scheduler) = (options, scheduler);
-        var all = subscriptions.ToArray();
-        _lanes = [.. all.Select(s => new DeliveryLane(s, options, scheduler, Jitter, Settled))];
+        _lanes = [.. subscriptions.Select(s => (s, new DeliveryLane(s.Notifier, options, new CircuitBreaker(options.BreakAfter, options.BreakFor), scheduler, Jitter, Changed)))];
         _links =
         [
-            .. all.Select((s, i) => _transitions.Where(s.Scope.Takes).Subscribe(transition =>
+            .. _lanes.Select(to => _transitions.Where(t => to.Subscription.Scope.TakesAlarm(t, kindOf) && to.Subscription.Scope.TakesStep(t)).Subscribe(transition =>
             {
                 Interlocked.Increment(ref _outstanding);
-                _lanes[i].Offer(transition);
+                var notifier = to.Subscription.Notifier;
+                to.Lane.Offer(new Delivery(0, Notification.Of(transition, notifier.Name, Instant.From(scheduler.Now)), notifier.Means, notifier.Target));
             })),
         ];
 
@@ -69,7 +74,10 @@ public sealed class AlarmDispatcher : IAssetUpdateSink, ISubscriptionSource, IMe
     {
     }
 
-    public IReadOnlyList<SubscriptionView> List() => [.. _lanes.Select(l => l.View())];
+    /// <summary>Every transition, in the order it was posted, on the scheduler. A subscriber must not take its time.</summary>
+    public IObservable<AlarmTransition> Transitions => _transitions.AsObservable();
+
+    public IReadOnlyList<SubscriptionView> List() => [.. _lanes.Select(View)];
 
     public void WriteMetrics(IMetricWriter writer)
     {
@@ -98,12 +106,31 @@ public sealed class AlarmDispatcher : IAssetUpdateSink, ISubscriptionSource, IMe
             link.Dispose();
         }
 
-        foreach (var lane in _lanes)
+        foreach (var (_, lane) in _lanes)
         {
-            lane.Dispose();
+            Settled(lane.Close().Count);
         }
 
         _transitions.Dispose();
+    }
+
+    private static SubscriptionView View((AlarmSubscription Subscription, DeliveryLane Lane) of)
+    {
+        var notifier = of.Subscription.Notifier;
+        var counts = of.Lane.Counts;
+        return new SubscriptionView(
+            notifier.Name, notifier.Means, notifier.Target, of.Subscription.Scope.ToString(), counts.Delivered, counts.Retried, counts.DeadLettered, counts.Waiting, counts.LastError)
+        {
+            TargetsResting = of.Lane.IsResting ? 1 : 0,
+        };
+    }
+
+    private void Changed(Delivery delivery)
+    {
+        if (delivery.State != DeliveryState.Waiting)
+        {
+            Settled(1);
+        }
     }
 
     private void Post(AlarmTransition transition)

@@ -1,6 +1,7 @@
 using Alatau.Iot.Core.Alarms;
+using Alatau.Iot.Notifications.Subscriptions;
 
 namespace Alatau.Iot.Notifications.Dispatching;
 
-/// <summary>Who is told, and of what.</summary>
-public sealed record AlarmSubscription(INotifier Notifier, NotificationScope Scope);
+/// <summary>A subscription of the platform itself: every step of its scope is told at once, one by one, and is not kept over a restart.</summary>
+public sealed record AlarmSubscription(INotifier Notifier, SubscriptionScope Scope);

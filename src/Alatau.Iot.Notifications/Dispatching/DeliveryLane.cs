@@ -1,171 +1,214 @@
-using System.Reactive;
 using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using Alatau.Iot.Core.Alarms;
+using Alatau.Iot.Core.Time;
 
 namespace Alatau.Iot.Notifications.Dispatching;
 
-/// <summary>The queue of one subscription and the attempts to deliver from it, one transition after another. A slow or dead target holds up nobody else.</summary>
+/// <summary>The queue of one target and the attempts to deliver from it, one delivery after another. A slow or dead target holds up nobody else.</summary>
 internal sealed class DeliveryLane : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly Queue<AlarmTransition> _waiting = new();
-    private readonly AlarmSubscription _subscription;
+    private readonly Queue<Delivery> _waiting = new();
+    private readonly SerialDisposable _running = new();
+    private readonly INotifier _notifier;
     private readonly DispatchOptions _options;
+    private readonly CircuitBreaker _breaker;
     private readonly IScheduler _scheduler;
     private readonly Func<double> _jitter;
-    private readonly Action<int> _settled;
-    private IDisposable? _running;
+    private readonly Action<Delivery> _changed;
     private string? _lastError;
-    private bool _isBusy;
+    private Delivery? _current;
     private bool _isClosed;
     private long _delivered;
     private long _retried;
     private long _deadLettered;
 
+    /// <param name="breaker">Shared by all lanes of one peer.</param>
     /// <param name="jitter">Answers 0 to 1, exclusive.</param>
-    /// <param name="settled">Told how many transitions were delivered or given up.</param>
-    public DeliveryLane(AlarmSubscription subscription, DispatchOptions options, IScheduler scheduler, Func<double> jitter, Action<int> settled) =>
-        (_subscription, _options, _scheduler, _jitter, _settled) = (subscription, options, scheduler, jitter, settled);
+    /// <param name="changed">Told after each attempt and when a delivery is given up; never under a lock of the lane.</param>
+    public DeliveryLane(INotifier notifier, DispatchOptions options, CircuitBreaker breaker, IScheduler scheduler, Func<double> jitter, Action<Delivery> changed) =>
+        (_notifier, _options, _breaker, _scheduler, _jitter, _changed) = (notifier, options, breaker, scheduler, jitter, changed);
 
-    public SubscriptionView View()
+    public INotifier Notifier => _notifier;
+
+    public bool IsResting => _breaker.IsOpen;
+
+    public LaneCounts Counts
     {
-        var notifier = _subscription.Notifier;
-        lock (_gate)
+        get
         {
-            return new SubscriptionView(
-                notifier.Name, notifier.Means, notifier.Target, _subscription.Scope.ToString(), _delivered, _retried, _deadLettered, _waiting.Count + (_isBusy ? 1 : 0), _lastError);
+            lock (_gate)
+            {
+                return new LaneCounts(_delivered, _retried, _deadLettered, _waiting.Count + (_current is null ? 0 : 1), _lastError);
+            }
         }
     }
 
-    /// <summary>Queues a transition; when the queue is full the oldest is given up.</summary>
-    public void Offer(AlarmTransition transition)
+    /// <summary>Queues a delivery; when the queue is full the oldest is given up.</summary>
+    public void Offer(Delivery delivery)
     {
-        int lost = 0;
+        Delivery? lost = null;
         lock (_gate)
         {
             if (_isClosed)
             {
-                lost = 1;
+                lost = delivery;
             }
             else
             {
-                if (_waiting.Count == _options.Queue)
+                if (_waiting.Count >= _options.Queue)
                 {
-                    _waiting.Dequeue();
+                    lost = _waiting.Dequeue();
                     _deadLettered++;
                     _lastError = "The queue was full.";
-                    lost = 1;
                 }
 
-                _waiting.Enqueue(transition);
-                if (!_isBusy)
+                _waiting.Enqueue(delivery);
+                if (_current is null)
                 {
-                    _isBusy = true;
-                    _running = _scheduler.Schedule(Next);
+                    _current = _waiting.Dequeue();
+                    _running.Disposable = _scheduler.Schedule(Attempt);
                 }
             }
         }
 
-        if (lost > 0)
+        if (lost is not null)
         {
-            _settled(lost);
+            lost.GiveUp(null, "The queue was full.");
+            _changed(lost);
         }
     }
 
-    public void Dispose()
+    /// <summary>Ends the lane; what waits stays as it is and is answered, oldest first.</summary>
+    public IReadOnlyList<Delivery> Close()
     {
-        int left;
         lock (_gate)
         {
-            _isClosed = true;
-            left = _waiting.Count + (_isBusy ? 1 : 0);
+            Delivery[] left = _current is null ? [.. _waiting] : [_current, .. _waiting];
+            (_isClosed, _current) = (true, null);
             _waiting.Clear();
-            _isBusy = false;
+            _running.Dispose();
+            return left;
         }
-
-        _running?.Dispose();
-        _settled(left);
     }
 
-    private void Next()
+    public void Dispose() => Close();
+
+    private void Attempt()
     {
-        AlarmTransition transition;
+        var now = _scheduler.Now;
+        Delivery? delivery;
         lock (_gate)
         {
-            if (_isClosed)
+            delivery = _current;
+        }
+
+        if (delivery is null)
+        {
+            return;
+        }
+
+        var wait = _breaker.Wait(now);
+        if (Instant.From(now) - delivery.Since >= _options.GiveUpAfter && delivery.Attempts > 0)
+        {
+            Settle(delivery, () => delivery.GiveUp(null, $"Given up after {_options.GiveUpAfter}: {delivery.View().Problem}"), isDelivered: false, delivery.View().Problem);
+        }
+        else if (wait > TimeSpan.Zero)
+        {
+            delivery.Rest(Instant.From(now + wait));
+            Later(wait, delivery);
+        }
+        else
+        {
+            // The subscription takes the place of the schedule that led here, unless the answer came at once and already set another.
+            var attempt = new SingleAssignmentDisposable();
+            _running.Disposable = attempt;
+            attempt.Disposable = Observable
+                .FromAsync(token => _notifier.DeliverAsync(delivery.Notification, token).AsTask())
+                .Timeout(_options.AttemptTime, Observable.Return(DeliveryResult.Failed("No answer in time.")), _scheduler)
+                .Catch((Exception e) => Observable.Return(DeliveryResult.Failed(e.Message)))
+                .Subscribe(result => Take(delivery, result));
+        }
+    }
+
+    private void Take(Delivery delivery, DeliveryResult result)
+    {
+        var now = _scheduler.Now;
+        var at = Instant.From(now);
+        switch (result.Verdict)
+        {
+            case DeliveryVerdict.Delivered:
+                _breaker.Answered();
+                Settle(delivery, () => delivery.Deliver(at, result.Answer ?? ""), isDelivered: true, null);
+                return;
+            case DeliveryVerdict.Refused:
+                _breaker.Answered();
+                Settle(delivery, () => delivery.GiveUp(at, result.Problem), isDelivered: false, result.Problem);
+                return;
+        }
+
+        _breaker.Failed(now);
+        if (delivery.Attempts + 1 >= _options.Attempts)
+        {
+            Settle(delivery, () => delivery.GiveUp(at, result.Problem), isDelivered: false, result.Problem);
+            return;
+        }
+
+        var delay = Delay(delivery.Attempts, result.RetryAfter);
+        delivery.Fail(at, at + delay, result.Problem);
+        lock (_gate)
+        {
+            _retried++;
+            _lastError = result.Problem;
+        }
+
+        _changed(delivery);
+        Later(delay, delivery);
+    }
+
+    private void Later(TimeSpan delay, Delivery delivery)
+    {
+        lock (_gate)
+        {
+            if (!_isClosed && _current == delivery)
+            {
+                _running.Disposable = _scheduler.Schedule(delay, Attempt);
+            }
+        }
+    }
+
+    /// <summary>After 1, 2, 4 … times the first delay, shortened by a jitter of up to half so that many targets don't return at once; never before the target asked for.</summary>
+    private TimeSpan Delay(int failures, TimeSpan? retryAfter)
+    {
+        double whole = Math.Min(_options.LongestDelay.TotalMilliseconds, _options.FirstDelay.TotalMilliseconds * Math.Pow(2, failures));
+        var delay = TimeSpan.FromMilliseconds(whole * (1 - (_jitter() / 2)));
+        return retryAfter > delay ? TimeSpan.FromMilliseconds(Math.Min(retryAfter.Value.TotalMilliseconds, Math.Max(_options.LongestDelay.TotalMilliseconds, delay.TotalMilliseconds))) : delay;
+    }
+
+    private void Settle(Delivery delivery, Action settle, bool isDelivered, string? problem)
+    {
+        lock (_gate)
+        {
+            if (_isClosed || _current != delivery)
             {
                 return;
             }
 
-            transition = _waiting.Dequeue();
-        }
-
-        var running = Attempts(transition).Subscribe(_ => { }, error => Settle(error.Message), () => Settle(null));
-        lock (_gate)
-        {
-            if (_isBusy || _isClosed)
+            settle();
+            _delivered += isDelivered ? 1 : 0;
+            _deadLettered += isDelivered ? 0 : 1;
+            _lastError = problem ?? _lastError;
+            if (_waiting.TryDequeue(out _current))
             {
-                _running = running;
-            }
-        }
-    }
-
-    /// <summary>One attempt, and further ones after 1, 2, 4 … times the first delay, each shortened by a jitter of up to half so that many targets don't return at once.</summary>
-    private IObservable<Unit> Attempts(AlarmTransition transition) => Observable
-        .Defer(() => Observable.FromAsync(token => AttemptAsync(transition, token)))
-        .Timeout(_options.AttemptTime, Observable.Throw<Unit>(new DeliveryFailedException("No answer in time.", isFinal: false)), _scheduler)
-        .RetryWhen(failures => failures.Select((error, index) => (error, index)).SelectMany(failure =>
-        {
-            bool isFinal = failure.error is DeliveryFailedException { IsFinal: true } || failure.index + 1 >= _options.Attempts;
-            if (isFinal)
-            {
-                return Observable.Throw<long>(failure.error);
-            }
-
-            lock (_gate)
-            {
-                _retried++;
-                _lastError = failure.error.Message;
-            }
-
-            return Observable.Timer(Delay(failure.index), _scheduler);
-        }));
-
-    private TimeSpan Delay(int failures)
-    {
-        double whole = Math.Min(_options.LongestDelay.TotalMilliseconds, _options.FirstDelay.TotalMilliseconds * Math.Pow(2, failures));
-        return TimeSpan.FromMilliseconds(whole * (1 - (_jitter() / 2)));
-    }
-
-    private async Task<Unit> AttemptAsync(AlarmTransition transition, CancellationToken cancellationToken)
-    {
-        var result = await _subscription.Notifier.DeliverAsync(transition, cancellationToken);
-        return result.Verdict == DeliveryVerdict.Delivered ? Unit.Default : throw new DeliveryFailedException(result.Problem, result.Verdict == DeliveryVerdict.Refused);
-    }
-
-    private void Settle(string? problem)
-    {
-        bool isOpen;
-        lock (_gate)
-        {
-            isOpen = !_isClosed;
-            if (isOpen)
-            {
-                _delivered += problem is null ? 1 : 0;
-                _deadLettered += problem is null ? 0 : 1;
-                _lastError = problem ?? _lastError;
-                _isBusy = _waiting.Count > 0;
-                if (_isBusy)
-                {
-                    _running = _scheduler.Schedule(Next);
-                }
+                _running.Disposable = _scheduler.Schedule(Attempt);
             }
         }
 
-        if (isOpen)
-        {
-            _settled(1);
-        }
+        _changed(delivery);
     }
 }
+
+/// <summary>How the deliveries of a lane went since the start.</summary>
+internal readonly record struct LaneCounts(long Delivered, long Retried, long DeadLettered, int Waiting, string? LastError);

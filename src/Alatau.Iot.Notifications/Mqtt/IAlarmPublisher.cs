@@ -6,7 +6,7 @@ public interface IAlarmPublisher
     /// <summary>For people: <c>this server</c>, or a broker's address.</summary>
     string Target { get; }
 
-    /// <summary>Publishes retained with QoS 1.</summary>
+    /// <summary>Publishes with QoS 1.</summary>
     /// <exception cref="IOException">The broker is away; the message may be sent again.</exception>
-    ValueTask PublishAsync(ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
+    ValueTask PublishAsync(ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, bool retain, CancellationToken cancellationToken);
 }

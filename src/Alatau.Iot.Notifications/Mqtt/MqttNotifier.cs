@@ -1,10 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using Alatau.Iot.Core.Alarms;
+using Alatau.Iot.Core.Subscriptions;
 
 namespace Alatau.Iot.Notifications.Mqtt;
 
-/// <summary>Keeps the state of every alarm retained on <c>alatau/v1/{site}/{asset}/alarm/{rule}</c>.</summary>
+/// <summary>Keeps the state of every alarm retained on <c>alatau/v1/{site}/{asset}/alarm/{rule}</c>, and says each of its steps, not retained, on <c>alatau/v1/{site}/{asset}/alarm-event/{rule}</c>.</summary>
 /// <remarks>The return to normal is published retained, too, never cleared by an empty payload: a subscriber that was away learns that the alarm is over.</remarks>
 public sealed class MqttNotifier(IAlarmPublisher publisher, string name = "mqtt-alarms") : INotifier
 {
@@ -17,12 +18,20 @@ public sealed class MqttNotifier(IAlarmPublisher publisher, string name = "mqtt-
     /// <summary>The topic of a rule's alarm at an asset.</summary>
     public static string TopicOf(AlarmTransition transition) => $"alatau/v1/{transition.Asset.Site}/{transition.Asset.Name}/alarm/{transition.Rule}";
 
-    public async ValueTask<DeliveryResult> DeliverAsync(AlarmTransition transition, CancellationToken cancellationToken)
+    /// <summary>The topic of its steps as they happen.</summary>
+    public static string EventTopicOf(AlarmTransition transition) => $"alatau/v1/{transition.Asset.Site}/{transition.Asset.Name}/alarm-event/{transition.Rule}";
+
+    public async ValueTask<DeliveryResult> DeliverAsync(Notification notification, CancellationToken cancellationToken)
     {
-        byte[] payload = JsonSerializer.SerializeToUtf8Bytes(AlarmMessage.Of(transition), AlarmMessageJson.Default.AlarmMessage);
         try
         {
-            await publisher.PublishAsync(Encoding.UTF8.GetBytes(TopicOf(transition)), payload, cancellationToken);
+            foreach (var transition in notification.Transitions)
+            {
+                byte[] payload = JsonSerializer.SerializeToUtf8Bytes(AlarmMessage.Of(transition), AlarmMessageJson.Default.AlarmMessage);
+                await publisher.PublishAsync(Encoding.UTF8.GetBytes(TopicOf(transition)), payload, retain: true, cancellationToken);
+                await publisher.PublishAsync(Encoding.UTF8.GetBytes(EventTopicOf(transition)), payload, retain: false, cancellationToken);
+            }
+
             return DeliveryResult.Delivered;
         }
         catch (IOException e)

@@ -8,10 +8,10 @@ public sealed class ServerAlarmPublisher(Lazy<MqttServer> server) : IAlarmPublis
 {
     public string Target => "this server";
 
-    public ValueTask PublishAsync(ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    public ValueTask PublishAsync(ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, bool retain, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        server.Value.Publish(topic.Span, payload.Span, qos: 1, retain: true);
+        server.Value.Publish(topic.Span, payload.Span, qos: 1, retain);
         return ValueTask.CompletedTask;
     }
 }

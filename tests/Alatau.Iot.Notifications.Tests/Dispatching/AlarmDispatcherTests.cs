@@ -4,6 +4,7 @@ using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Notifications.Dispatching;
+using Alatau.Iot.Notifications.Subscriptions;
 using Alatau.Iot.Testing;
 
 namespace Alatau.Iot.Notifications.Tests.Dispatching;
@@ -37,7 +38,7 @@ public sealed class AlarmDispatcherTests
             AlarmTransition.IdOf(asset, "voltage-high", at), asset, "voltage-high", "Voltage", severity, AlarmState.Normal, AlarmState.Unacknowledged, at, at, number, "platform", "");
     }
 
-    private AlarmDispatcher Dispatcher(DispatchOptions options, params AlarmSubscription[] subscriptions) => new(subscriptions, options, _time, new Random(Seed));
+    private AlarmDispatcher Dispatcher(DispatchOptions options, params AlarmSubscription[] subscriptions) => new(subscriptions, options, _time, new Random(Seed), _ => AssetKind.Meter);
 
     [Fact]
     public void OnUpdate_Scopes_EachGetsItsOwnInOrder()
@@ -47,16 +48,16 @@ public sealed class AlarmDispatcherTests
         var severe = new ScriptedNotifier("severe", (_, _) => s_delivered);
         using var dispatcher = Dispatcher(
             new DispatchOptions(),
-            new AlarmSubscription(all, NotificationScope.All),
-            new AlarmSubscription(golden, new NotificationScope(Site: "golden")),
-            new AlarmSubscription(severe, new NotificationScope(Least: AlarmSeverity.Critical)));
+            new AlarmSubscription(all, SubscriptionScope.All),
+            new AlarmSubscription(golden, new SubscriptionScope { Sites = new HashSet<string>(StringComparer.Ordinal) { "golden" } }),
+            new AlarmSubscription(severe, new SubscriptionScope { Severity = AlarmSeverity.Critical }));
         Post(dispatcher, Step(1), Step(2, "golden"), Step(3, "gate", AlarmSeverity.Critical), Step(4, "golden", AlarmSeverity.Low));
         Assert.Empty(all.Delivered);
         _time.AdvanceBy(TimeSpan.FromSeconds(1));
         Assert.Equal([1, 2, 3, 4], all.Delivered.Select(t => t.Value!.Value));
         Assert.Equal([2, 4], golden.Delivered.Select(t => t.Value!.Value));
         Assert.Equal([3], severe.Delivered.Select(t => t.Value!.Value));
-        Assert.Equal(["all", "site golden", "severity Critical and above"], dispatcher.List().Select(s => s.Scope));
+        Assert.Equal(["all", "site golden", "severity critical and above"], dispatcher.List().Select(s => s.Scope));
         Assert.Equal([4L, 2L, 1L], dispatcher.List().Select(s => s.Delivered));
     }
 
@@ -69,7 +70,7 @@ public sealed class AlarmDispatcherTests
             attempts.Add(_time.Now);
             return call <= 3 ? Task.FromResult(DeliveryResult.Failed("503")) : s_delivered;
         });
-        using var dispatcher = Dispatcher(new DispatchOptions(), new AlarmSubscription(notifier, NotificationScope.All));
+        using var dispatcher = Dispatcher(new DispatchOptions(), new AlarmSubscription(notifier, SubscriptionScope.All));
         Post(dispatcher, Step(1), Step(2));
         _time.AdvanceBy(TimeSpan.FromMinutes(1));
         Assert.Equal([1, 2], notifier.Delivered.Select(t => t.Value!.Value));
@@ -85,7 +86,7 @@ public sealed class AlarmDispatcherTests
     public void Deliver_TargetThatNeverAnswersWell_GivesUpAndGoesOn()
     {
         var notifier = new ScriptedNotifier("dead", (t, _) => t.Value == 1 ? Task.FromResult(DeliveryResult.Failed("away")) : s_delivered);
-        using var dispatcher = Dispatcher(new DispatchOptions { Attempts = 4 }, new AlarmSubscription(notifier, NotificationScope.All));
+        using var dispatcher = Dispatcher(new DispatchOptions { Attempts = 4 }, new AlarmSubscription(notifier, SubscriptionScope.All));
         Post(dispatcher, Step(1), Step(2));
         _time.AdvanceBy(TimeSpan.FromMinutes(5));
         Assert.Equal(5, notifier.Calls);
@@ -97,7 +98,7 @@ public sealed class AlarmDispatcherTests
     public void Deliver_Refused_IsNotTriedAgain()
     {
         var notifier = new ScriptedNotifier("strict", (_, _) => Task.FromResult(DeliveryResult.Refused("410 gone")));
-        using var dispatcher = Dispatcher(new DispatchOptions(), new AlarmSubscription(notifier, NotificationScope.All));
+        using var dispatcher = Dispatcher(new DispatchOptions(), new AlarmSubscription(notifier, SubscriptionScope.All));
         Post(dispatcher, Step(1));
         _time.AdvanceBy(TimeSpan.FromMinutes(5));
         Assert.Equal(1, notifier.Calls);
@@ -108,7 +109,7 @@ public sealed class AlarmDispatcherTests
     public void Deliver_NotifierThatThrows_CountsAsAFailedAttempt()
     {
         var notifier = new ScriptedNotifier("buggy", (_, call) => call == 1 ? throw new InvalidOperationException("bug") : s_delivered);
-        using var dispatcher = Dispatcher(new DispatchOptions(), new AlarmSubscription(notifier, NotificationScope.All));
+        using var dispatcher = Dispatcher(new DispatchOptions(), new AlarmSubscription(notifier, SubscriptionScope.All));
         Post(dispatcher, Step(1));
         _time.AdvanceBy(TimeSpan.FromMinutes(1));
         Assert.Single(notifier.Delivered);
@@ -120,7 +121,7 @@ public sealed class AlarmDispatcherTests
     {
         var hanging = new ScriptedNotifier("hanging", (_, _) => new TaskCompletionSource<DeliveryResult>().Task);
         var quick = new ScriptedNotifier("quick", (_, _) => s_delivered);
-        using var dispatcher = Dispatcher(new DispatchOptions { Attempts = 2 }, new AlarmSubscription(hanging, NotificationScope.All), new AlarmSubscription(quick, NotificationScope.All));
+        using var dispatcher = Dispatcher(new DispatchOptions { Attempts = 2 }, new AlarmSubscription(hanging, SubscriptionScope.All), new AlarmSubscription(quick, SubscriptionScope.All));
         Post(dispatcher, [.. Enumerable.Range(1, 50).Select(i => Step(i))]);
         _time.AdvanceBy(TimeSpan.FromMilliseconds(10));
         Assert.Equal(50, quick.Delivered.Count);
@@ -134,7 +135,7 @@ public sealed class AlarmDispatcherTests
     {
         var gate = new TaskCompletionSource<DeliveryResult>();
         var notifier = new ScriptedNotifier("slow", (_, call) => call == 1 ? gate.Task : s_delivered);
-        using var dispatcher = Dispatcher(new DispatchOptions { Queue = 3, AttemptTime = TimeSpan.FromHours(1) }, new AlarmSubscription(notifier, NotificationScope.All));
+        using var dispatcher = Dispatcher(new DispatchOptions { Queue = 3, AttemptTime = TimeSpan.FromHours(1) }, new AlarmSubscription(notifier, SubscriptionScope.All));
         Post(dispatcher, Step(1));
         _time.AdvanceBy(TimeSpan.FromMilliseconds(1));
         Post(dispatcher, [.. Enumerable.Range(2, 5).Select(i => Step(i))]);
@@ -147,7 +148,7 @@ public sealed class AlarmDispatcherTests
     public void OnUpdate_HandOffFull_IsCountedAndNeverWaits()
     {
         var notifier = new ScriptedNotifier("any", (_, _) => s_delivered);
-        using var dispatcher = Dispatcher(new DispatchOptions { HandOff = 16 }, new AlarmSubscription(notifier, NotificationScope.All));
+        using var dispatcher = Dispatcher(new DispatchOptions { HandOff = 16 }, new AlarmSubscription(notifier, SubscriptionScope.All));
         Post(dispatcher, [.. Enumerable.Range(1, 20).Select(i => Step(i))]);
         Assert.Equal(4, dispatcher.Overflow);
         _time.AdvanceBy(TimeSpan.FromMilliseconds(1));
@@ -161,7 +162,7 @@ public sealed class AlarmDispatcherTests
     public async Task OnUpdate_FromManyShardsOnTheThreadPool_LosesNothing()
     {
         var notifier = new ScriptedNotifier("any", (_, _) => s_delivered);
-        using var dispatcher = new AlarmDispatcher([new AlarmSubscription(notifier, NotificationScope.All)], new DispatchOptions(), TaskPoolScheduler.Default, new Random(Seed));
+        using var dispatcher = new AlarmDispatcher([new AlarmSubscription(notifier, SubscriptionScope.All)], new DispatchOptions(), TaskPoolScheduler.Default, new Random(Seed), _ => AssetKind.Meter);
         await Task.WhenAll(Enumerable.Range(0, 4).Select(shard => Task.Run(() =>
         {
             for (int i = 0; i < 2000; i++)

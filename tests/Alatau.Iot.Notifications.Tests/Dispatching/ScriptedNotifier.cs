@@ -1,4 +1,5 @@
 using Alatau.Iot.Core.Alarms;
+using Alatau.Iot.Core.Subscriptions;
 
 namespace Alatau.Iot.Notifications.Tests.Dispatching;
 
@@ -17,8 +18,9 @@ internal sealed class ScriptedNotifier(string name, Func<AlarmTransition, int, T
 
     public string Target => "a list";
 
-    public async ValueTask<DeliveryResult> DeliverAsync(AlarmTransition transition, CancellationToken cancellationToken)
+    public async ValueTask<DeliveryResult> DeliverAsync(Notification notification, CancellationToken cancellationToken)
     {
+        var transition = notification.Transitions[0];
         var result = await script(transition, Interlocked.Increment(ref _calls)).WaitAsync(cancellationToken);
         if (result.Verdict == DeliveryVerdict.Delivered)
         {

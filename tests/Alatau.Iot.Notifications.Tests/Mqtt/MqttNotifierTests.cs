@@ -70,8 +70,8 @@ public sealed class MqttNotifierTests : NotifierConformance, IAsyncLifetime
     public async Task DeliverAsync_SubscriberThatComesLater_FindsTheLatestStateRetained()
     {
         var notifier = new MqttNotifier(new ServerAlarmPublisher(new Lazy<MqttServer>(_server)));
-        await notifier.DeliverAsync(Step(AlarmState.Normal, AlarmState.Unacknowledged, 0, 254.2, "254.2 V"), default);
-        await notifier.DeliverAsync(Step(AlarmState.Unacknowledged, AlarmState.Normal, 60, 250, "250 V"), default);
+        await notifier.DeliverAsync(Told(Step(AlarmState.Normal, AlarmState.Unacknowledged, 0, 254.2, "254.2 V")), default);
+        await notifier.DeliverAsync(Told(Step(AlarmState.Unacknowledged, AlarmState.Normal, 60, 250, "250 V")), default);
         _subscriber = await MosquittoClients.SubscribeAsync(_port, "alatau/v1/gate/#", "-F", "MSG %r %t %p");
         await Eventually.TrueAsync(() => Lines(_subscriber).Length >= 1);
         string line = Assert.Single(Lines(_subscriber));
@@ -101,6 +101,6 @@ public sealed class MqttNotifierTests : NotifierConformance, IAsyncLifetime
     {
         public string Target => "mqtt://nowhere";
 
-        public ValueTask PublishAsync(ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) => throw new IOException("Connection refused.");
+        public ValueTask PublishAsync(ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, bool retain, CancellationToken cancellationToken) => throw new IOException("Connection refused.");
     }
 }

@@ -1,5 +1,6 @@
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Subscriptions;
 using Alatau.Iot.Core.Time;
 using Xunit;
 
@@ -32,7 +33,7 @@ public abstract class NotifierConformance
         ];
         foreach (var step in life)
         {
-            Assert.Equal(DeliveryVerdict.Delivered, (await notifier.DeliverAsync(step, default)).Verdict);
+            Assert.Equal(DeliveryVerdict.Delivered, (await notifier.DeliverAsync(Told(step), default)).Verdict);
         }
 
         var received = await ReceivedAsync(3);
@@ -47,8 +48,8 @@ public abstract class NotifierConformance
     {
         var notifier = await CreateAsync();
         var step = Step(AlarmState.Normal, AlarmState.Unacknowledged, 0, 254, "");
-        Assert.Equal(DeliveryVerdict.Delivered, (await notifier.DeliverAsync(step, default)).Verdict);
-        Assert.Equal(DeliveryVerdict.Delivered, (await notifier.DeliverAsync(step, default)).Verdict);
+        Assert.Equal(DeliveryVerdict.Delivered, (await notifier.DeliverAsync(Told(step), default)).Verdict);
+        Assert.Equal(DeliveryVerdict.Delivered, (await notifier.DeliverAsync(Told(step), default)).Verdict);
         var received = await ReceivedAsync(2);
         Assert.Equal(received[0], received[1]);
     }
@@ -58,7 +59,7 @@ public abstract class NotifierConformance
     {
         var notifier = await CreateAsync();
         const string Why = "Кернеу жоғары \"253\" В\n→ 电压 😀 <b>&";
-        await notifier.DeliverAsync(Step(AlarmState.Normal, AlarmState.Unacknowledged, 0, null, Why), default);
+        await notifier.DeliverAsync(Told(Step(AlarmState.Normal, AlarmState.Unacknowledged, 0, null, Why)), default);
         Assert.Equal(Why, (await ReceivedAsync(1))[0].Why);
     }
 
@@ -66,7 +67,7 @@ public abstract class NotifierConformance
     public async Task DeliverAsync_WithoutTarget_FailsWithAReasonAndDoesNotThrow()
     {
         var notifier = await CreateWithoutTargetAsync();
-        var result = await notifier.DeliverAsync(Step(AlarmState.Normal, AlarmState.Unacknowledged, 0, 254, ""), default);
+        var result = await notifier.DeliverAsync(Told(Step(AlarmState.Normal, AlarmState.Unacknowledged, 0, 254, "")), default);
         Assert.Equal(DeliveryVerdict.Failed, result.Verdict);
         Assert.NotEmpty(result.Problem);
     }
@@ -76,7 +77,7 @@ public abstract class NotifierConformance
     {
         var notifier = await CreateAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            async () => await notifier.DeliverAsync(Step(AlarmState.Normal, AlarmState.Unacknowledged, 0, 254, ""), new CancellationToken(canceled: true)));
+            async () => await notifier.DeliverAsync(Told(Step(AlarmState.Normal, AlarmState.Unacknowledged, 0, 254, "")), new CancellationToken(canceled: true)));
     }
 
     [Fact]
@@ -87,6 +88,9 @@ public abstract class NotifierConformance
         Assert.NotEmpty(notifier.Means);
         Assert.NotEmpty(notifier.Target);
     }
+
+    /// <summary>A step as it is told alone.</summary>
+    protected static Notification Told(AlarmTransition step) => Notification.Of(step, "conformance", step.At);
 
     protected static AlarmTransition Step(AlarmState from, AlarmState to, int second, double? value, string why)
     {
