@@ -17,7 +17,7 @@ public static class AlatauWeb
 {
     /// <summary>Registers this room. The host registers the ports it stands on.</summary>
     /// <remarks>
-    /// Needed as singletons: <c>IAssetRuntime</c>, <c>IHistoryStore</c>, <c>ITelemetryIntake</c>, <c>IQuarantine</c>, <c>IQuarantineReplay</c>, <c>AssetDirectory</c>, <c>MeasurandCatalog</c>, <c>Ledger</c>, <c>TimeProvider</c>.
+    /// Needed as singletons: <c>IAssetRuntime</c>, <c>IHistoryStore</c>, <c>ITelemetryIntake</c>, <c>IQuarantine</c>, <c>IQuarantineReplay</c>, <c>AssetDirectory</c>, <c>MeasurandCatalog</c>, <c>Ledger</c>, <c>TimeProvider</c>, <c>ISubscriptionDesk</c>.
     /// Taken when there: every <c>Fleet</c> (sites and zones), every <c>AlarmRule</c> (limits in plots), <c>IReadinessCheck</c>, <c>IMetricSource</c>, <c>ISubscriptionSource</c>.
     /// <see cref="AlarmBook"/>, <see cref="LiveFeed"/> and <see cref="TrendBook"/> are registered as themselves and as <c>IAssetUpdateSink</c>: a runtime built with all sinks feeds them.
     /// </remarks>
@@ -63,6 +63,7 @@ public static class AlatauWeb
         AssetEndpoints.Map(api.MapGroup("").WithTags("Assets"));
         SeriesEndpoints.Map(api.MapGroup("").WithTags("Assets"));
         AlarmEndpoints.Map(api.MapGroup("").WithTags("Alarms"));
+        SubscriptionEndpoints.Map(api.MapGroup("").WithTags("Subscriptions"));
         StreamEndpoints.Map(api.MapGroup("").WithTags("Streams"));
         OperationEndpoints.Map(api.MapGroup("").WithTags("Operation"));
         QuarantineEndpoints.Map(api.MapGroup("").WithTags("Operation"));

@@ -9,7 +9,7 @@ internal static class CheckCommand
     public static Command Create(TextWriter output, TextWriter error)
     {
         var switches = new PlatformSwitches();
-        var command = new Command("check", "Validate settings, profiles, alarm rules, fleets and scenarios; nothing is started. Exit code 2 when something is wrong.");
+        var command = new Command("check", "Validate settings, profiles, alarm rules, fleets, scenarios and subscriptions; nothing is started. Exit code 2 when something is wrong.");
         switches.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {

@@ -12,7 +12,11 @@ using Alatau.Iot.Ingest.Pipeline;
 using Alatau.Iot.Ingest.Sources;
 using Alatau.Iot.Mqtt.Identity;
 using Alatau.Iot.Mqtt.Server;
+using Alatau.Iot.Notifications.Desk;
 using Alatau.Iot.Notifications.Dispatching;
+using Alatau.Iot.Notifications.Email;
+using Alatau.Iot.Notifications.Subscriptions;
+using Alatau.Iot.Notifications.Webhook;
 using Alatau.Iot.Simulator.Scenarios;
 using Alatau.Iot.Storage.Influx;
 using Alatau.Iot.Storage.Outbox;
@@ -66,6 +70,8 @@ internal sealed record PlatformPlan
 
     public required IPAddress Address { get; init; }
 
+    public required SubscriptionSetup Subscriptions { get; init; }
+
     public int Scenarios { get; init; }
 
     /// <summary>Room in a journal record beside the packet: client, topic, header.</summary>
@@ -99,11 +105,12 @@ internal sealed record PlatformPlan
             reader.Add(fault);
         }
 
+        var ingest = reader.Read<IngestOptions>(IngestOptions.SectionName);
         var plan = new PlatformPlan
         {
             Platform = platform,
             Mqtt = mqtt,
-            Ingest = reader.Read<IngestOptions>(IngestOptions.SectionName),
+            Ingest = ingest,
             Bridges = ReadBridges(configuration, reader),
             Processing = reader.Read<ProcessorOptions>(ProcessorOptions.SectionName),
             Engine = reader.Read<EngineOptions>(EngineOptions.SectionName),
@@ -122,6 +129,7 @@ internal sealed record PlatformPlan
             Files = files!,
             Address = ReadAddress(platform, HasCredentials(platform, reader), reader),
             Scenarios = scenarios,
+            Subscriptions = ReadSubscriptions(platform, ingest, files, devices, reader, faults),
         };
 
         // These two rooms bind their options themselves; what is wrong in them is told here, before anything is started.
@@ -135,7 +143,7 @@ internal sealed record PlatformPlan
     /// <summary>A few lines for people: what was read.</summary>
     public string Describe() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{DevicesFolder}: {Files.Profiles.Profiles.Count} profiles, {Files.Rules.Count} alarm rules, {Files.Fleets.Count} fleets with {Files.Fleets.Sum(f => f.Assets.Count)} assets, {Scenarios} scenarios. Store: {Storage.Provider}. All well.");
+        $"{DevicesFolder}: {Files.Profiles.Profiles.Count} profiles, {Files.Rules.Count} alarm rules, {Files.Fleets.Count} fleets with {Files.Fleets.Sum(f => f.Assets.Count)} assets, {Scenarios} scenarios, {Subscriptions.Subscriptions.Count} subscriptions. Store: {Storage.Provider}. All well.");
 
     private static string? FindDevices(PlatformOptions platform, OptionsReader reader)
     {
@@ -177,6 +185,14 @@ internal sealed record PlatformPlan
         }
 
         return address;
+    }
+
+    private static SubscriptionSetup ReadSubscriptions(PlatformOptions platform, IngestOptions ingest, DeviceFiles? files, string? devices, OptionsReader reader, FileFaults faults)
+    {
+        var places = new SubscriptionPlaces(files?.Fleets ?? [], files?.Rules ?? [], ingest.AutoRegister, isPartial: files is null || faults.Any);
+        var webhook = reader.Read<WebhookOptions>(WebhookOptions.SectionName);
+        var email = reader.Read<EmailOptions>(EmailOptions.SectionName);
+        return SubscriptionSetup.Load(devices ?? "", Path.GetFullPath(platform.DataFolder), places, webhook, email, TimeProvider.System, faults);
     }
 
     private static JournalOptions ReadJournal(PlatformOptions platform, MqttServerOptions mqtt, OptionsReader reader)

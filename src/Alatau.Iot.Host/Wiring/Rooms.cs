@@ -59,7 +59,7 @@ internal static class Rooms
             services.AddHostedService(p => new MetricExport(plan.OpenTelemetry, p.GetServices<IMetricSource>()));
         }
 
-        services.AddAlatauNotifications();
+        services.AddAlatauNotifications(plan.Subscriptions);
         services.AddAlatauWeb();
     }
 

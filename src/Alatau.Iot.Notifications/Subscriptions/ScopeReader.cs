@@ -14,14 +14,14 @@ internal static class ScopeReader
     {
         var sites = Texts(node, "sites", (item, text) =>
         {
-            if (!places.IsOpen && !places.Sites.Contains(text))
+            if (!places.KnowsSite(text))
             {
                 item.Fault($"No fleet has a site '{text}'", Offer(places.Sites));
             }
         });
         var rules = Texts(node, "rules", (item, text) =>
         {
-            if (!places.Rules.Contains(text))
+            if (!places.KnowsRule(text))
             {
                 item.Fault($"There is no alarm rule '{text}'", Offer(places.Rules));
             }
@@ -33,7 +33,7 @@ internal static class ScopeReader
             {
                 item.Fault($"'{text}' is no asset id", "Write site/asset of a feeder, a transformer or a meter");
             }
-            else if (!places.Assets.Contains(id))
+            else if (!places.KnowsAsset(id))
             {
                 item.Fault($"No fleet has an asset '{id}'", "Name an asset of a file under devices/fleets; 'under' takes it and all that it feeds");
             }

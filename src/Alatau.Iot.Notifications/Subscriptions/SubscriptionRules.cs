@@ -225,14 +225,13 @@ internal sealed class SubscriptionRules(Subscription subscription, Func<AssetId,
                 continue;
             }
 
-            var first = due[0].ToldAt!.Value;
             foreach (var pursuit in due)
             {
                 pursuit.Level = level;
                 pursuit.LastAt = now;
             }
 
-            Tell(state, Of(NotificationKind.Escalation, level, first, now, due), told);
+            Tell(state, Of(NotificationKind.Escalation, level, now, due), told);
         }
     }
 
@@ -251,19 +250,24 @@ internal sealed class SubscriptionRules(Subscription subscription, Func<AssetId,
             }
 
             var due = group.OrderByDescending(p => p.Step.Severity).ThenBy(p => p.ToldAt).ToArray();
-            var first = due.Min(p => p.LastAt);
             foreach (var pursuit in due)
             {
                 pursuit.Reminders++;
                 pursuit.LastAt = now;
             }
 
-            Tell(state, Of(NotificationKind.Reminder, group.Key, first, now, due), told);
+            Tell(state, Of(NotificationKind.Reminder, group.Key, now, due), told);
         }
     }
 
-    private Notification Of(NotificationKind kind, int level, Instant first, Instant now, Pursuit[] due) =>
-        new(Key(string.Create(CultureInfo.InvariantCulture, $"{(kind == NotificationKind.Reminder ? "reminder" : "escalation")}-{level}"), first), subscription.Name, kind, now, [.. due.Take(Bundle.Capacity).Select(p => p.Step)])
+    /// <summary>The key names the first alarm and how often it was chased: no other of its kind is the same, and a kill makes the same again.</summary>
+    private Notification Of(NotificationKind kind, int level, Instant now, Pursuit[] due) =>
+        new(
+            string.Create(CultureInfo.InvariantCulture, $"{subscription.Name}/{(kind == NotificationKind.Reminder ? "reminder" : "escalation")}/{due[0].Step.AlarmId}/{(kind == NotificationKind.Reminder ? due[0].Reminders : level)}"),
+            subscription.Name,
+            kind,
+            now,
+            [.. due.Take(Bundle.Capacity).Select(p => p.Step)])
         {
             Level = level,
             More = Math.Max(0, due.Length - Bundle.Capacity),

@@ -25,8 +25,6 @@ internal static class AlarmEndpoints
         Action(api, "acknowledge", AlarmAction.Acknowledge, "Somebody has seen the alarm and takes care of it");
         Action(api, "shelve", AlarmAction.Shelve, "Puts the alarm aside for a limited time, with a reason");
         Action(api, "unshelve", AlarmAction.Unshelve, "Takes a shelved alarm back before its time");
-        api.MapGet("/subscriptions", (IEnumerable<ISubscriptionSource> sources) => TypedResults.Ok(new Listing<SubscriptionView>([.. sources.SelectMany(s => s.List())], null)))
-            .WithName("ListSubscriptions").WithSummary("Who is told of alarms, by which means, and how the deliveries went").Produces<Listing<SubscriptionView>>();
     }
 
     private static void Action(RouteGroupBuilder api, string verb, AlarmAction action, string summary) =>

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using Alatau.Iot.Core.Alarms;
 
 namespace Alatau.Iot.Web.Api;
 
@@ -74,6 +76,22 @@ internal sealed record AlarmRequest(string? By, string? Why, string? For);
 /// <summary>What became of a request to an alarm.</summary>
 /// <param name="Result"><c>done</c> or <c>alreadySo</c>.</param>
 internal sealed record AlarmAnswer(string Id, string Result);
+
+/// <summary>One subscription in full.</summary>
+/// <param name="Subscription">How its deliveries went.</param>
+/// <param name="Definition">In the words of its file, secrets replaced by <c>{"kept": true}</c>, which may be sent back; null for one of the platform itself.</param>
+internal sealed record SubscriptionDetail(SubscriptionView Subscription, JsonElement? Definition);
+
+/// <summary>One notification on its way to one target.</summary>
+/// <param name="Key">The same when it is sent again: a target knows by it what it has already.</param>
+/// <param name="Kind"><c>step</c>, <c>digest</c>, <c>reminder</c>, <c>escalation</c> or <c>test</c>.</param>
+/// <param name="Alarms">Ids of the alarms it tells of.</param>
+/// <param name="State"><c>waiting</c>, <c>delivered</c> or <c>deadLetter</c>.</param>
+/// <param name="NextAt">When it is tried again; null when it isn't.</param>
+/// <param name="Problem">Why the latest try failed; null when none did.</param>
+/// <param name="Answer">What the target said when it took it.</param>
+internal sealed record DeliveryItem(
+    long Number, string Key, string Subscription, string Means, string Target, string Kind, string Title, IReadOnlyList<string> Alarms, string State, string CreatedAt, int Attempts, string? TriedAt, string? NextAt, string? Problem, string Answer);
 
 /// <summary>A message that could not be taken.</summary>
 /// <param name="Payload">Its bytes as text where they are UTF-8, else null.</param>

@@ -2,6 +2,7 @@ using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Core.Subscriptions;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Web.Live;
 
@@ -46,6 +47,9 @@ internal static class Mapping
 
     public static AlarmItem Alarm(AlarmView view) => new(
         view.AlarmId, view.Asset.Site, view.Asset.Name, view.Rule, view.Title, Words.Of(view.Severity), null, Words.Of(view.State), view.ChangedAt.ToString(), view.RaisedAt.ToString(), view.Value, view.By, view.Why);
+
+    public static DeliveryItem Delivery(DeliveryView d) => new(
+        d.Number, d.Key, d.Subscription, d.Means, d.Target, Words.Of(d.Kind), d.Title, d.Alarms, Words.Of(d.State), d.CreatedAt.ToString(), d.Attempts, d.TriedAt?.ToString(), d.NextAt?.ToString(), d.Problem, d.Answer);
 
     public static AlarmItem Alarm(OpenAlarm open) => Alarm(open.Last) with { Value = open.Value };
 

@@ -19,6 +19,9 @@ internal static class Problems
     public static ProblemHttpResult UnknownMeasurand(string name) =>
         Of(StatusCodes.Status404NotFound, "unknown-measurand", "Unknown measurand", $"There is no measurand '{name}'. The asset's values name those it has.");
 
+    public static ProblemHttpResult UnknownSubscription(string name) =>
+        Of(StatusCodes.Status404NotFound, "unknown-subscription", "Unknown subscription", $"There is no subscription '{name}'. GET /api/v1/subscriptions lists all.");
+
     public static ProblemHttpResult StoreAway(string detail) =>
         Of(StatusCodes.Status503ServiceUnavailable, "store-unavailable", "History is unavailable", detail);
 

@@ -152,7 +152,8 @@ internal static class TelemetryEndpoint
         return buffer.WrittenMemory;
     }
 
-    private static async Task<byte[]?> ReadBodyAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    /// <summary>The whole body; null when it is longer than the limit.</summary>
+    internal static async Task<byte[]?> ReadBodyAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
     {
         if (request.ContentLength > limit)
         {

@@ -20,6 +20,8 @@ internal static class ConsoleRegistration
         services.AddSingleton<AlarmReader>();
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<AssetReader>();
+        services.AddSingleton<SubscriptionsReader>();
+        services.AddSingleton<SubscriptionPages>();
         services.AddSingleton<Pulse>();
         services.AddSingleton<ShellReader>();
         services.AddSingleton<Fragments>();
@@ -43,6 +45,10 @@ internal static class ConsoleRegistration
         console.MapGet("/", (HttpContext context, ConsolePages pages) => pages.OverviewAsync(context));
         console.MapGet("/assets/{site}/{asset}", (HttpContext context, ConsolePages pages, string site, string asset) => pages.AssetAsync(context, site, asset));
         console.MapGet("/quarantine", (HttpContext context, ConsolePages pages) => pages.QuarantineAsync(context));
+        console.MapGet("/subscriptions", (HttpContext context, SubscriptionPages pages) => pages.ShowAsync(context));
+        console.MapPost("/console/subscriptions/{name}/test", (HttpContext context, SubscriptionPages pages, string name) => pages.TestAsync(context, name));
+        console.MapPost("/console/deliveries/{number:long}/replay", (HttpContext context, SubscriptionPages pages, long number) => pages.Replay(context, number));
+        console.MapGet("/console/stream/subscriptions", (HttpContext context, ConsoleStream stream) => stream.SubscriptionsAsync(context));
         console.MapGet("/ledger", (HttpContext context, ConsolePages pages) => pages.LedgerAsync(context));
         console.MapPost("/console/acknowledge", (HttpContext context, ConsolePages pages) => pages.AcknowledgeAsync(context));
         console.MapPost("/console/quarantine/replay", (HttpContext context, ConsolePages pages) => pages.ReplayAsync(context));

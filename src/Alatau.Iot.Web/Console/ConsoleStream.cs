@@ -13,7 +13,7 @@ namespace Alatau.Iot.Web.Console;
 
 /// <summary>Moves one open page: once a second it reads what the page shows, and sends what changed.</summary>
 internal sealed class ConsoleStream(
-    OverviewReader overview, AssetReader asset, AlarmReader alarms, AlarmBook book, Ledger ledger, Pulse pulse, Fragments fragments, StreamGate gate, WebOptions options, TimeProvider clock, IHostApplicationLifetime lifetime)
+    OverviewReader overview, AssetReader asset, AlarmReader alarms, SubscriptionsReader subscriptions, AlarmBook book, Ledger ledger, Pulse pulse, Fragments fragments, StreamGate gate, WebOptions options, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
     /// <summary>Plots and readiness move every five seconds.</summary>
     private const int SlowTicks = 5;
@@ -99,6 +99,15 @@ internal sealed class ConsoleStream(
         }
 
         return Task.CompletedTask;
+    });
+
+    public Task<IResult> SubscriptionsAsync(HttpContext context) => RunAsync(context, async (patch, _, _) =>
+    {
+        patch.SetHtml("subscriptions", await fragments.RenderAsync<SubscriptionTable>(new Dictionary<string, object?>(StringComparer.Ordinal) { ["Rows"] = subscriptions.Subscriptions() }));
+
+        // Ages are counted by the page.
+        var rows = subscriptions.Deliveries(Instant.Now(clock)).Select(d => d with { Age = "" }).ToArray();
+        patch.SetHtml("deliveries", await fragments.RenderAsync<DeliveryTable>(new Dictionary<string, object?>(StringComparer.Ordinal) { ["Rows"] = rows }));
     });
 
     private static void Band(LivePatch patch, TotalsView totals)

@@ -31,7 +31,7 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> s_tests = new(StringComparer.Ordinal)
     {
         ["Alatau.Iot.Testing"] = ["Alatau.Iot.Core", "Alatau.Iot.Mqtt"],
-        ["Alatau.Iot.Files.Tests"] = ["Alatau.Iot.Core", "Alatau.Iot.Ingest", "Alatau.Iot.Simulator"],
+        ["Alatau.Iot.Files.Tests"] = ["Alatau.Iot.Core", "Alatau.Iot.Ingest", "Alatau.Iot.Notifications", "Alatau.Iot.Simulator"],
         ["Alatau.Iot.EndToEnd.Tests"] = ["Alatau.Iot.Host"],
         ["Alatau.Iot.Benchmarks"] = ["Alatau.Iot.Host"],
     };

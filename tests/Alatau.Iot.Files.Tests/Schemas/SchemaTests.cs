@@ -7,6 +7,9 @@ using Alatau.Iot.Core.Files;
 using Alatau.Iot.Core.Fleets;
 using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Ingest.Decoding;
+using Alatau.Iot.Notifications.Email;
+using Alatau.Iot.Notifications.Subscriptions;
+using Alatau.Iot.Notifications.Webhook;
 using Alatau.Iot.Testing;
 
 namespace Alatau.Iot.Files.Tests.Schemas;
@@ -34,6 +37,19 @@ public sealed class SchemaTests
         { "alarm-rule", "", """{"strangerHere":0}""" },
         { "alarm-rule", "#/properties/condition/oneOf/0", """{"condition":{"type":"threshold","strangerHere":0}}""" },
         { "alarm-rule", "#/properties/condition/oneOf/1", """{"condition":{"type":"silence","strangerHere":0}}""" },
+        { "subscription", "", """{"strangerHere":0}""" },
+        { "subscription", "#/$defs/scope", """{"scope":{"strangerHere":0}}""" },
+        { "subscription", "#/$defs/targets/items", """{"targets":[{"strangerHere":0}]}""" },
+        { "subscription", "#/$defs/webhook", """{"targets":[{"webhook":{"strangerHere":0}}]}""" },
+        { "subscription", "#/$defs/secret", """{"targets":[{"webhook":{"secret":{"strangerHere":0}}}]}""" },
+        { "subscription", "#/$defs/email", """{"targets":[{"email":{"strangerHere":0}}]}""" },
+        { "subscription", "#/$defs/stretch", """{"schedule":{"hours":[{"strangerHere":0}]}}""" },
+        { "subscription", "#/$defs/schedule", """{"schedule":{"strangerHere":0}}""" },
+        { "subscription", "#/$defs/quietHours", """{"quietHours":{"strangerHere":0}}""" },
+        { "subscription", "#/$defs/digest", """{"digest":{"strangerHere":0}}""" },
+        { "subscription", "#/$defs/repeat", """{"repeat":{"strangerHere":0}}""" },
+        { "subscription", "#/$defs/step", """{"escalation":[{"strangerHere":0}]}""" },
+        { "subscription", "#/$defs/rateLimit", """{"rateLimit":{"strangerHere":0}}""" },
     };
 
     [Theory]
@@ -79,6 +95,10 @@ public sealed class SchemaTests
         Assert.Equal(kinds, Words("fleet", "#/$defs/asset/properties/kind"));
         Assert.Equal(kinds, Words("alarm-rule", "#/properties/kinds/items"));
         Assert.Equal(Enum.GetNames<AlarmSeverity>().Select(Lower), Words("alarm-rule", "#/properties/severity"));
+        Assert.Equal(kinds, Words("subscription", "#/$defs/scope/properties/kinds/items"));
+        Assert.Equal(Enum.GetNames<AlarmSeverity>().Select(Lower), Words("subscription", "#/$defs/severity"));
+        Assert.Equal(Enum.GetNames<AlarmStep>().Select(Lower), Words("subscription", "#/$defs/scope/properties/steps/items"));
+        Assert.Equal(Enum.GetNames<WebhookFormat>().Select(Lower), Words("subscription", "#/$defs/webhook/properties/format"));
         Assert.Equal(Enum.GetNames<MeasurandKind>().Select(Lower), Words("profile", "#/$defs/measurand/properties/kind"));
         foreach (var (pointer, member, shell) in new[]
         {
@@ -134,6 +154,13 @@ public sealed class SchemaTests
                 break;
             case "alarm-rule":
                 AlarmRuleReader.Read("probe", "probe", utf8, new MeasurandCatalog(), faults);
+                break;
+            case "subscription":
+                using (var webhook = new WebhookMeans(new WebhookOptions(), TimeProvider.System))
+                {
+                    new SubscriptionReader(new SubscriptionPlaces([], [], isOpen: true), [webhook, new EmailMeans(new EmailOptions(), null)]).Read("probe", "probe", utf8, mayHoldSecrets: false, faults);
+                }
+
                 break;
             default:
                 using (var folder = new TempFolder())

@@ -358,6 +358,8 @@ public sealed class ApiTests : IAsyncLifetime
             "GET /api/v1/alarms", "POST /api/v1/alarms/{id}/acknowledge", "POST /api/v1/alarms/{id}/shelve", "POST /api/v1/alarms/{id}/unshelve",
             "GET /api/v1/alarms/stream", "GET /api/v1/readings/stream", "GET /api/v1/subscriptions", "GET /api/v1/ledger", "POST /api/v1/telemetry",
             "GET /api/v1/quarantine", "GET /api/v1/quarantine/{number}", "POST /api/v1/quarantine/replay", "POST /api/v1/quarantine/{number}/replay",
+            "GET /api/v1/subscriptions/{name}", "PUT /api/v1/subscriptions/{name}", "DELETE /api/v1/subscriptions/{name}", "POST /api/v1/subscriptions/{name}/test",
+            "GET /api/v1/deliveries", "GET /api/v1/deliveries/{number}", "POST /api/v1/deliveries/{number}/replay", "GET /api/v1/alarms/{id}/deliveries",
         ];
         var operations = document.GetProperty("paths").EnumerateObject()
             .SelectMany(p => p.Value.EnumerateObject().Select(o => (Key: $"{o.Name.ToUpperInvariant()} {p.Name}", o.Value))).ToArray();

@@ -7,6 +7,7 @@ using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Core.Observation;
 using Alatau.Iot.Core.Quarantine;
 using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Core.Subscriptions;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Web.Live;
 using Microsoft.AspNetCore.Builder;
@@ -31,6 +32,7 @@ internal sealed class TestCity : IAsyncDisposable
         History = (MemoryHistory)app.Services.GetRequiredService<IHistoryStore>();
         Quarantine = (ListedQuarantine)app.Services.GetRequiredService<IQuarantine>();
         Intake = (TestIntake)app.Services.GetRequiredService<ITelemetryIntake>();
+        Desk = app.Services.GetRequiredService<TestDesk>();
         Ledger = app.Services.GetRequiredService<Ledger>();
         Check = (TestCheck)app.Services.GetRequiredService<IReadinessCheck>();
     }
@@ -52,6 +54,8 @@ internal sealed class TestCity : IAsyncDisposable
     public ListedQuarantine Quarantine { get; }
 
     public TestIntake Intake { get; }
+
+    public TestDesk Desk { get; }
 
     public Ledger Ledger { get; }
 
@@ -84,6 +88,7 @@ internal sealed class TestCity : IAsyncDisposable
         services.AddSingleton<IQuarantineReplay, TestReplay>();
         services.AddSingleton<ITelemetryIntake, TestIntake>();
         services.AddSingleton<IReadinessCheck, TestCheck>();
+        services.AddSingleton<TestDesk>().AddSingleton<ISubscriptionDesk>(p => p.GetRequiredService<TestDesk>()).AddSingleton<ISubscriptionSource>(p => p.GetRequiredService<TestDesk>());
         foreach (var rule in CityPlan.Rules(catalog))
         {
             services.AddSingleton(rule);

@@ -142,6 +142,27 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
+// Buttons that do one thing by the API; the page's stream then shows what came of it.
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form.act");
+  if (!form) return;
+  event.preventDefault();
+  const button = form.querySelector("button");
+  button.disabled = true;
+  say(form.dataset.doing);
+  try {
+    const response = await fetch(form.dataset.url, { method: "POST" });
+    const answer = await response.json();
+    const given = (answer.items ?? []).filter((d) => d.state !== "delivered");
+    if (!response.ok) say(answer.detail);
+    else if (given.length > 0) say(`Not delivered: ${given[0].problem}`);
+    else say(answer.items ? "Delivered" : "Sent again");
+  } catch {
+    say("No connection: nothing was sent");
+  }
+  button.disabled = false;
+});
+
 byId("operator")?.addEventListener("change", (event) => remember("operator", event.target.value.trim()));
 
 document.addEventListener("keydown", (event) => {
