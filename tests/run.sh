@@ -14,6 +14,7 @@ for peer in "${peers[@]}"; do
   PATH="$PATH:/usr/sbin:/sbin" command -v "${peer%%:*}" >/dev/null 2>&1 || missing+=("${peer##*:}")
 done
 /usr/bin/python3 -c 'import paho.mqtt.client' >/dev/null 2>&1 || missing+=(python3-paho-mqtt)
+/usr/bin/python3 -c 'import aiosmtpd' >/dev/null 2>&1 || missing+=(python3-aiosmtpd)
 compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || missing+=(faketime)
 [ -e /usr/share/zoneinfo/Asia/Almaty ] || missing+=(tzdata)
 if [ "${#missing[@]}" -gt 0 ]; then
