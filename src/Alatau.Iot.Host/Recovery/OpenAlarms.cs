@@ -29,7 +29,7 @@ internal static class OpenAlarms
                 foreach (var notifier in retained)
                 {
                     // A broker that is away has kept what it retained.
-                    await notifier.DeliverAsync(last, cancellationToken);
+                    await notifier.RetainAsync(last, cancellationToken);
                 }
             }
         }

@@ -21,15 +21,24 @@ public sealed class MqttNotifier(IAlarmPublisher publisher, string name = "mqtt-
     /// <summary>The topic of its steps as they happen.</summary>
     public static string EventTopicOf(AlarmTransition transition) => $"alatau/v1/{transition.Asset.Site}/{transition.Asset.Name}/alarm-event/{transition.Rule}";
 
-    public async ValueTask<DeliveryResult> DeliverAsync(Notification notification, CancellationToken cancellationToken)
+    /// <summary>Publishes both: the state, retained, and the step.</summary>
+    public ValueTask<DeliveryResult> DeliverAsync(Notification notification, CancellationToken cancellationToken) => PublishAsync(notification.Transitions, withEvent: true, cancellationToken);
+
+    /// <summary>Makes the state of an alarm stand retained again without saying that anything happened: after a start.</summary>
+    public ValueTask<DeliveryResult> RetainAsync(AlarmTransition latest, CancellationToken cancellationToken) => PublishAsync([latest], withEvent: false, cancellationToken);
+
+    private async ValueTask<DeliveryResult> PublishAsync(IReadOnlyList<AlarmTransition> transitions, bool withEvent, CancellationToken cancellationToken)
     {
         try
         {
-            foreach (var transition in notification.Transitions)
+            foreach (var transition in transitions)
             {
                 byte[] payload = JsonSerializer.SerializeToUtf8Bytes(AlarmMessage.Of(transition), AlarmMessageJson.Default.AlarmMessage);
                 await publisher.PublishAsync(Encoding.UTF8.GetBytes(TopicOf(transition)), payload, retain: true, cancellationToken);
-                await publisher.PublishAsync(Encoding.UTF8.GetBytes(EventTopicOf(transition)), payload, retain: false, cancellationToken);
+                if (withEvent)
+                {
+                    await publisher.PublishAsync(Encoding.UTF8.GetBytes(EventTopicOf(transition)), payload, retain: false, cancellationToken);
+                }
             }
 
             return DeliveryResult.Delivered;
