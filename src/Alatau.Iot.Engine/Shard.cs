@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Runtime;
@@ -132,7 +133,15 @@ internal sealed partial class Shard : IInboxReader
         var update = _processor.Apply(state, in batch);
         Figures.Batches++;
         Figures.Count(update);
-        Totals.Count(update, update.Message.GetValueOrDefault());
+        if (batch.Route == Ledger.Apart)
+        {
+            update.Message = null;
+        }
+        else
+        {
+            Totals.Count(update, update.Message.GetValueOrDefault());
+        }
+
         Publish(update);
         Arm(position, update.NextDeadline);
     }
@@ -255,7 +264,7 @@ internal sealed partial class Shard : IInboxReader
 
     private void Publish(AssetUpdate update)
     {
-        if (update.Message is null && update.Windows.IsEmpty && update.Transitions.Count == 0)
+        if (update.Message is null && update.Readings.IsEmpty && update.Windows.IsEmpty && update.Transitions.Count == 0)
         {
             return;
         }

@@ -29,4 +29,7 @@ public enum AssetKind : byte
 
     /// <summary>A water, gas or heat meter.</summary>
     Water,
+
+    /// <summary>The platform itself; see <see cref="PlatformAsset"/>.</summary>
+    Platform,
 }

@@ -6,6 +6,9 @@ public sealed class Ledger
     /// <summary>Most routes there can be.</summary>
     public const int MaximumRoutes = 16;
 
+    /// <summary>Route of what the platform says of itself: no message of anybody, in no account.</summary>
+    public const byte Apart = byte.MaxValue;
+
     private readonly Lock _gate = new();
     private readonly List<string> _names = [];
     private readonly StripedCounter[] _received = Counters();
@@ -47,7 +50,13 @@ public sealed class Ledger
         }
     }
 
-    public void Received(byte route, long messages = 1) => _received[route].Add(messages);
+    public void Received(byte route, long messages = 1)
+    {
+        if (route != Apart)
+        {
+            _received[route].Add(messages);
+        }
+    }
 
     public void Stored(byte route, long messages = 1) => _stored[route].Add(messages);
 

@@ -48,6 +48,10 @@ internal static class CanonicalMeasurands
         ("switch", "1", State, 0, 1, "1 when a relay or switch is closed."),
         ("contact", "1", State, 0, 1, "1 when a contact is closed."),
         ("flowRate", "m3/h", Gauge, -1_000_000, 1_000_000, "Volume flow."),
+        ("journalFill", "%", Gauge, 0, 1000, "Of the platform: bytes of the journal, of those it may take; 100 at least while it takes nothing."),
+        ("outboxFill", "%", Gauge, 0, 1000, "Of the platform: bytes of history that wait on disk for the store, of those that may wait."),
+        ("storeAway", "s", Gauge, 0, 1e10, "Of the platform: for how long the store hasn't been written; 0 while it can be."),
+        ("bridgesDown", "1", Gauge, 0, 10_000, "Of the platform: bridges without a connection to their broker."),
         ("loading", "%", Gauge, -1000, 1000, "Load in percent of the rating."),
     ];
 

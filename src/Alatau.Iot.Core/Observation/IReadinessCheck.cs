@@ -8,4 +8,7 @@ public interface IReadinessCheck
 
     /// <summary>Null when the part is well, else what is wrong and the cure, in a line. Any thread; must answer within a second and never throws.</summary>
     ValueTask<string?> CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>What is no illness yet, or passes by itself, and people should know: a disk that fills, history that catches up. Null when there is nothing. Any thread; answers at once.</summary>
+    string? Warning => null;
 }

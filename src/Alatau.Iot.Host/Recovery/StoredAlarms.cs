@@ -40,16 +40,18 @@ internal sealed partial class StoredAlarms(IHistoryStore store, HistoryOutbox ou
         var pause = s_settle;
         while (true)
         {
-            await Task.Delay(pause, clock, stoppingToken);
-            pause = s_again;
-            if (!outbox.IsEmpty)
-            {
-                continue;
-            }
-
             try
             {
-                await CloseAsync(started, stoppingToken);
+                await Task.Delay(pause, clock, stoppingToken);
+                pause = s_again;
+                if (outbox.IsEmpty)
+                {
+                    await CloseAsync(started, stoppingToken);
+                    return;
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
                 return;
             }
             catch (StoreException)

@@ -82,6 +82,7 @@ internal static class Rooms
             directory.TryRegister(asset, out _);
         }
 
+        directory.TryRegister(PlatformAsset.Asset, out _);
         return directory;
     }
 
@@ -164,6 +165,7 @@ internal static class Rooms
         services.AddRoom(p => new MqttRoad(p.GetRequiredService<TelemetryRoad>(), p.GetRequiredService<Ledger>(), p.GetService<MessageJournal>()));
         services.AddRoom(p => new HttpIntake(p.GetRequiredService<TelemetryRoad>(), p.GetRequiredService<Ledger>(), p.GetRequiredService<TimeProvider>(), p.GetService<MessageJournal>()));
         services.AddHostedService<BirthRequests>();
+        services.AddHostedService<PlatformReadings>();
         services.AddRoom(p => new CredentialFile(plan.CredentialsPath, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p =>
         {

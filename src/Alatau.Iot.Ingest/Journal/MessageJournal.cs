@@ -51,6 +51,11 @@ public sealed partial class MessageJournal : IAsyncDisposable, IDisposable, IRea
 
     string IReadinessCheck.Name => "journal";
 
+    string? IReadinessCheck.Warning => Warning();
+
+    /// <summary>Bytes of all segments, of those that may be; 1 at least while nothing is taken.</summary>
+    public double Fill => Math.Max(Problem is null ? 0 : 1, (double)_catalog.Bytes / _options.MaximumBytes);
+
     /// <summary>Every record at or below it is on disk.</summary>
     public long CommittedPosition => _committer.Committed;
 

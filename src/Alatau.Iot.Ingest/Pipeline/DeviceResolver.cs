@@ -84,6 +84,9 @@ public sealed class DeviceResolver
             && TryRegister(id, out asset);
     }
 
+    /// <summary>The platform itself; the index is -1 when it is no asset here.</summary>
+    internal AssetHandle Platform => _assets.TryFind(PlatformAsset.Id, out var platform) ? platform : new AssetHandle(-1);
+
     /// <inheritdoc cref="PayloadDecoders"/>
     internal PayloadDecoders Decoders => _decoders;
 

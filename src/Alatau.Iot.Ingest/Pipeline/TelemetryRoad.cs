@@ -32,13 +32,14 @@ public sealed partial class TelemetryRoad : IMetricSource
     private readonly Ledger _ledger;
     private readonly ProcessorOptions _limits;
     private readonly MessageJournal? _journal;
+    private readonly AssetHandle _platform;
     private readonly RoadGate _gate = new();
     private readonly RoadCounters _counters = new();
 
     /// <param name="limits">The clock guard of the assets: the road asks first, while it still has the bytes to set aside.</param>
     /// <param name="journal">Where every message is written before anything else; null keeps none, and then an acknowledgement promises nothing across a kill.</param>
     public TelemetryRoad(IAssetRuntime runtime, DeviceResolver devices, IQuarantine quarantine, Ledger ledger, ProcessorOptions limits, MessageJournal? journal = null) =>
-        (_runtime, _devices, _quarantine, _ledger, _limits, _journal) = (runtime, devices, quarantine, ledger, limits, journal);
+        (_runtime, _devices, _quarantine, _ledger, _limits, _journal, _platform) = (runtime, devices, quarantine, ledger, limits, journal, devices.Platform);
 
     /// <summary>Who can send commands back to devices (a Sparkplug node is asked for its birth), by the route their messages came in on. Any thread may call a sender; it gets topic and payload.</summary>
     public ConcurrentDictionary<byte, Action<string, ReadOnlyMemory<byte>>> Senders { get; } = new();
@@ -57,6 +58,9 @@ public sealed partial class TelemetryRoad : IMetricSource
             case BindingKind.Reserved:
                 _counters.Refused.Increment();
                 return new RoadAnswer(IntakeVerdict.Quarantined, 0, QuarantineReason.UnknownTopic, "Only the platform publishes on this topic.");
+            case BindingKind.Device when binding.Asset == _platform && message.Route != Ledger.Apart:
+                _counters.Refused.Increment();
+                return new RoadAnswer(IntakeVerdict.Quarantined, 0, QuarantineReason.UnknownTopic, "Only the platform speaks of itself.");
             default:
                 break;
         }
@@ -213,6 +217,12 @@ public sealed partial class TelemetryRoad : IMetricSource
 
     private RoadAnswer SetAside(in RoadMessage message, long position, QuarantineReason reason, string detail)
     {
+        if (message.Route == Ledger.Apart)
+        {
+            // The clock was set: the next one will fit.
+            return new RoadAnswer(IntakeVerdict.Quarantined, position, reason, detail);
+        }
+
         _ledger.Received(message.Route);
         _ledger.Quarantined(message.Route);
         _quarantine.Add(message.ReceivedAt, message.Route, message.ClientText(), message.Topic, message.Payload, reason, detail, position);

@@ -90,7 +90,7 @@ public static class InfluxNames
 
     private static readonly string[] s_severities = ["none", "low", "medium", "high", "critical"];
 
-    private static readonly string[] s_kinds = ["unknown", "meter", "feeder", "transformer", "solar", "storage", "building", "weather", "water"];
+    private static readonly string[] s_kinds = ["unknown", "meter", "feeder", "transformer", "solar", "storage", "building", "weather", "water", "platform"];
 
     /// <summary>Value of the tag <see cref="Kind"/>.</summary>
     public static string Of(AssetKind kind) => s_kinds[(int)kind];

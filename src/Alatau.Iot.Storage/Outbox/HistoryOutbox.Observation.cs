@@ -30,6 +30,9 @@ public sealed partial class HistoryOutbox : IMetricSource
         }
     }
 
+    /// <summary>Bytes that wait, of those that may; 1 at least while nothing more may wait.</summary>
+    public double Fill => State is { } state ? Math.Max(state.IsFull || state.Fault is not null ? 1 : 0, (double)state.Bytes / _options.MaximumBytes) : 0;
+
     private long BytesOnDisk => _segments.Sum(segment => segment.Length);
 
     public void WriteMetrics(IMetricWriter writer)

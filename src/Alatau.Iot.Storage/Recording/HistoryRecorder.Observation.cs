@@ -15,6 +15,8 @@ public sealed partial class HistoryRecorder : IMetricSource, IReadinessCheck
     /// <summary>What still has to follow after an absence, in a line; null when the store has everything. Not an illness.</summary>
     public string? CatchingUp => _outbox is { IsEmpty: false } && !IsAway ? "history is catching up:" + Waits() : null;
 
+    string? IReadinessCheck.Warning => CatchingUp;
+
     public void WriteMetrics(IMetricWriter writer)
     {
         (string, string) store = ("store", _store.Name);

@@ -142,7 +142,7 @@ internal sealed record RefusedMessage(int Index, string Asset, string Reason, st
 /// <summary>Parts and how they are.</summary>
 /// <param name="Status"><c>ready</c>; an ill platform answers a problem instead.</param>
 /// <param name="Parts">Name of each part, and what is wrong with it; null when it is well.</param>
-internal sealed record ReadyAnswer(string Status, IReadOnlyDictionary<string, string?> Parts);
+internal sealed record ReadyAnswer(string Status, IReadOnlyDictionary<string, string?> Parts, IReadOnlyDictionary<string, string> Warnings);
 
 internal sealed record LiveAnswer(string Status);
 

@@ -55,8 +55,8 @@ internal static class OperationEndpoints
         var parts = await readiness.CheckAsync(cancellationToken);
         var ill = parts.Where(p => p.Value is not null).ToArray();
         return ill.Length == 0
-            ? TypedResults.Ok(new ReadyAnswer("ready", parts))
+            ? TypedResults.Ok(new ReadyAnswer("ready", parts, readiness.Warnings()))
             : Problems.Of(
-                StatusCodes.Status503ServiceUnavailable, "not-ready", "Not ready", string.Join(" ", ill.Select(p => $"{p.Key}: {p.Value}")), ("parts", parts));
+                StatusCodes.Status503ServiceUnavailable, "not-ready", "Not ready", string.Join(" ", ill.Select(p => $"{p.Key}: {p.Value}")), ("parts", parts), ("warnings", readiness.Warnings()));
     }
 }

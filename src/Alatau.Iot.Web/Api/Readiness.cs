@@ -24,6 +24,10 @@ internal sealed class Readiness(IHistoryStore store, IEnumerable<IReadinessCheck
         return parts;
     }
 
+    /// <summary>By part, what people should know though it is well.</summary>
+    public IReadOnlyDictionary<string, string> Warnings() =>
+        _checks.Select(c => (c.Name, c.Warning)).Where(c => c.Warning is not null).DistinctBy(c => c.Name, StringComparer.Ordinal).ToDictionary(c => c.Name, c => c.Warning!, StringComparer.Ordinal);
+
     private async Task<string?> AskAsync(Func<CancellationToken, ValueTask<string?>> check, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(s_patience, clock);

@@ -21,7 +21,7 @@ internal sealed class Pulse(Readiness readiness, TimeProvider clock) : IDisposab
             if (_askedAt == Instant.MinValue || now - _askedAt >= s_period)
             {
                 var parts = await readiness.CheckAsync(cancellationToken);
-                _problems = [.. parts.Where(p => p.Value is not null).Select(p => $"{p.Key}: {p.Value}")];
+                _problems = [.. parts.Where(p => p.Value is not null).Select(p => $"{p.Key}: {p.Value}"), .. readiness.Warnings().Where(w => parts.GetValueOrDefault(w.Key) is null).Select(w => $"{w.Key}: {w.Value}")];
                 _askedAt = now;
             }
 

@@ -320,6 +320,9 @@ public sealed class ApiTests : IAsyncLifetime
     {
         Assert.Equal("live", (await GetAsync("/health/live")).GetProperty("status").GetString());
         Assert.Equal("ready", (await GetAsync("/health/ready")).GetProperty("status").GetString());
+        _city.Check.Warning = "it is busy.";
+        var warned = await GetAsync("/health/ready");
+        Assert.Equal(("ready", "it is busy."), (warned.GetProperty("status").GetString(), warned.GetProperty("warnings").GetProperty("mqtt").GetString()));
         _city.Check.Problem = "port 1883 is taken.";
         using var response = await _city.Client.GetAsync("/health/ready");
         var problem = await AssertProblemAsync(response, 503, "not-ready");

@@ -9,5 +9,7 @@ internal sealed class TestCheck : IReadinessCheck
 
     public string? Problem { get; set; }
 
+    public string? Warning { get; set; }
+
     public ValueTask<string?> CheckAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Problem);
 }
