@@ -4,10 +4,17 @@ namespace Alatau.Iot.Core.Assets;
 /// <param name="Id">Site and name.</param>
 /// <param name="DisplayName">What an operator calls it; the name from the id when the fleet says nothing.</param>
 /// <param name="Kind">What it is to the operator.</param>
-/// <remarks>56 bytes while nothing but these is known of it, as of most that registered themselves.</remarks>
+/// <remarks>48 bytes while nothing but these is known of it, as of most that registered themselves.</remarks>
 public sealed record Asset(AssetId Id, string DisplayName, AssetKind Kind)
 {
-    private readonly AssetPlate? _plate;
+    private readonly AssetPlate? _plate = DisplayName == Id.Name ? null : AssetPlate.Blank with { DisplayName = DisplayName };
+
+    /// <summary>What an operator calls it.</summary>
+    public string DisplayName
+    {
+        get => _plate?.DisplayName ?? Id.Name;
+        init => _plate = value == Id.Name && _plate is null ? null : (_plate ?? AssetPlate.Blank) with { DisplayName = value };
+    }
 
     /// <summary>How often it is expected to report; null when unknown. Completeness and silence are measured against it.</summary>
     public TimeSpan? ReportingInterval

@@ -8,6 +8,9 @@ internal sealed record AssetPlate
     /// <summary>Nothing known.</summary>
     public static readonly AssetPlate Blank = new();
 
+    /// <summary>Null for the name of the id.</summary>
+    public string? DisplayName { get; init; }
+
     public TimeSpan? ReportingInterval { get; init; }
 
     public double? RatedPowerWatts { get; init; }

@@ -13,20 +13,18 @@ public sealed class AssetState
     /// <summary>Value of <see cref="NextWindowEndMinute"/> when nothing waits to be published.</summary>
     internal const int NoWindow = int.MaxValue;
 
+    /// <summary>Value of <see cref="DayStartMinute"/> before the first counter.</summary>
+    internal const int NoDay = int.MinValue;
+
     internal RecentInstants Recent;
     internal SequenceMemory Sequences;
     internal SlotState[] Slots = [];
     internal CounterState[] Counters = [];
 
-    /// <summary>Recent instants of slots 16 and up, eight words for each sixteen slots.</summary>
-    internal ulong[]? MoreRecent;
     internal AssetAlarms? Alarms;
 
-    /// <summary>Latest values of the slots that are <see cref="SlotState.IsLatestApart"/>, by slot; null until one is.</summary>
-    internal LatestReading[]? Apart;
-
-    /// <summary>Start of the local day that the counters' gains of today belong to.</summary>
-    internal Instant DayStart = Instant.MinValue;
+    /// <summary>What few assets need; null for all others.</summary>
+    internal RareState? Rare;
 
     /// <summary>Arrival of the first message, or the latest start of the platform since; silence counts from here at the earliest.</summary>
     internal Instant ArmedAt = Instant.MinValue;
@@ -37,6 +35,9 @@ public sealed class AssetState
 
     /// <summary>0 when unknown.</summary>
     internal int ReportingIntervalMilliseconds;
+
+    /// <summary>Start of the local day that the counters' gains of today belong to, in minutes since 1970, as no zone has a finer offset; <see cref="NoDay"/> before the first.</summary>
+    internal int DayStartMinute = NoDay;
 
     /// <summary>Earliest end of a window with something unpublished, in minutes since 1970.</summary>
     internal int NextWindowEndMinute = NoWindow;
@@ -54,6 +55,13 @@ public sealed class AssetState
 
     /// <summary>Whose state.</summary>
     public AssetHandle Handle { get; }
+
+    /// <summary><see cref="DayStartMinute"/> as an instant; <see cref="Instant.MinValue"/> before the first.</summary>
+    internal Instant DayStart
+    {
+        get => DayStartMinute == NoDay ? Instant.MinValue : new Instant(DayStartMinute * 60_000L);
+        set => DayStartMinute = value == Instant.MinValue ? NoDay : (int)(value.UnixMilliseconds / 60_000);
+    }
 
     /// <summary>Newest MeasuredAt of a live, usable reading of any measurand: the asset's own clock. <see cref="Instant.MinValue"/> before the first.</summary>
     public Instant Watermark { get; internal set; } = Instant.MinValue;
@@ -85,18 +93,19 @@ public sealed class AssetState
     internal LatestReading LatestOf(int index)
     {
         ref readonly var slot = ref Slots[index];
-        return slot.IsLatestApart ? Apart![index] : new LatestReading(slot.NewestAt, slot.NewestValue);
+        return slot.IsLatestApart ? Rare!.Apart[index] : new LatestReading(slot.NewestAt, slot.NewestValue);
     }
 
     /// <summary>Keeps the latest value of a slot; to be called before the same reading is aggregated, if it is.</summary>
     internal void SetLatest(int index, LatestReading latest)
     {
-        if ((Apart?.Length ?? 0) <= index)
+        Rare ??= new RareState();
+        if (Rare.Apart.Length <= index)
         {
-            Array.Resize(ref Apart, Slots.Length);
+            Array.Resize(ref Rare.Apart, Slots.Length);
         }
 
-        Apart![index] = latest;
+        Rare.Apart[index] = latest;
         Slots[index].IsLatestApart = true;
     }
 

@@ -237,10 +237,10 @@ internal sealed class AssetStateReader(AssetProcessor processor)
             }
 
             int start = (group - 1) * RecentInstants.Length;
-            if (start < (state.MoreRecent?.Length ?? 0))
+            if (start < (state.Rare?.MoreRecent.Length ?? 0))
             {
                 Remap(ring, group, slots);
-                ring.CopyTo(state.MoreRecent.AsSpan(start));
+                ring.CopyTo(state.Rare!.MoreRecent.AsSpan(start));
             }
         }
     }
@@ -266,8 +266,8 @@ internal sealed class AssetStateReader(AssetProcessor processor)
 
     private static void Move(AssetState from, AssetState to)
     {
-        (to.Recent, to.Sequences, to.Slots, to.Counters, to.MoreRecent, to.Apart) = (from.Recent, from.Sequences, from.Slots, from.Counters, from.MoreRecent, from.Apart);
-        (to.DayStart, to.ArmedAt, to.ReadingCount, to.NextWindowEndMinute) = (from.DayStart, from.ArmedAt, from.ReadingCount, from.NextWindowEndMinute);
+        (to.Recent, to.Sequences, to.Slots, to.Counters, to.Rare) = (from.Recent, from.Sequences, from.Slots, from.Counters, from.Rare);
+        (to.DayStartMinute, to.ArmedAt, to.ReadingCount, to.NextWindowEndMinute) = (from.DayStartMinute, from.ArmedAt, from.ReadingCount, from.NextWindowEndMinute);
         (to.RecentHeads, to.SlotCount, to.CounterCount) = (from.RecentHeads, from.SlotCount, from.CounterCount);
         (to.Watermark, to.LastReceivedAt) = (from.Watermark, from.LastReceivedAt);
     }

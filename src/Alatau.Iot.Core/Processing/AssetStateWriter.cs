@@ -31,7 +31,7 @@ internal sealed class AssetStateWriter(AssetProcessor processor)
         int words = MoreRecentWords(state.SlotCount);
         for (int i = 0; i < words; i++)
         {
-            writer.UInt64(state.MoreRecent![i]);
+            writer.UInt64(state.Rare!.MoreRecent[i]);
         }
 
         WriteAlarms(ref writer, state);

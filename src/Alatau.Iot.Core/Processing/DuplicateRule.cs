@@ -13,7 +13,7 @@ internal static class DuplicateRule
     {
         int group = index / RecentInstants.GroupSize;
         int bit = index % RecentInstants.GroupSize;
-        Span<ulong> ring = group == 0 ? state.Recent : state.MoreRecent.AsSpan((group - 1) * RecentInstants.Length, RecentInstants.Length);
+        Span<ulong> ring = group == 0 ? state.Recent : state.Rare!.MoreRecent.AsSpan((group - 1) * RecentInstants.Length, RecentInstants.Length);
         int head = (state.RecentHeads >> (group * 4)) & (RecentInstants.Length - 1);
         long measured = reading.MeasuredAt.UnixMilliseconds;
         if (RecentInstants.Find(ring, head, measured, bit, out int at))

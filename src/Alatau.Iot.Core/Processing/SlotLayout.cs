@@ -39,9 +39,13 @@ internal static class SlotLayout
         state.Slots[index] = new SlotState { Measurand = measurand.Id, Counter = counter, CounterFlags = measurand.Unit == EnergyUnit ? CounterFlags.IsEnergy : CounterFlags.None, Watchers = watchers, NewestAt = Instant.MinValue };
         state.SlotCount++;
         int groups = index / RecentInstants.GroupSize;
-        if (groups > 0 && (state.MoreRecent?.Length ?? 0) < groups * RecentInstants.Length)
+        if (groups > 0)
         {
-            Array.Resize(ref state.MoreRecent, groups * RecentInstants.Length);
+            state.Rare ??= new RareState();
+            if (state.Rare.MoreRecent.Length < groups * RecentInstants.Length)
+            {
+                Array.Resize(ref state.Rare.MoreRecent, groups * RecentInstants.Length);
+            }
         }
 
         return index;

@@ -39,7 +39,7 @@ internal struct SlotState
         set => _packed = (byte)((_packed & ~CounterBits) | ((byte)value & CounterBits));
     }
 
-    /// <summary>The latest value as people see it is not the newest aggregated one, and stands in <see cref="AssetState.Apart"/>.</summary>
+    /// <summary>The latest value as people see it is not the newest aggregated one, and stands in <see cref="RareState.Apart"/>.</summary>
     public bool IsLatestApart
     {
         readonly get => (_packed & ApartBit) != 0;
