@@ -39,7 +39,8 @@ public sealed class SubscriptionTests
             var deliveries = await platform.Http.GetFromJsonAsync<JsonElement>($"api/v1/alarms/{alarm}/deliveries");
             return deliveries.GetProperty("items").EnumerateArray().Any(d => d.GetProperty("subscription").GetString() == "night-shift" && d.GetProperty("state").GetString() == "delivered");
         });
-        Assert.Equal(0, (await platform.StopAsync()).ExitCode);
+        int exit = (await platform.StopAsync()).ExitCode;
+        Assert.True(exit == 0, platform.Output);
     }
 
     [Fact]

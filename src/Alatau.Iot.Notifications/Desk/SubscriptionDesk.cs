@@ -28,6 +28,7 @@ internal sealed class SubscriptionDesk : ISubscriptionDesk, ISubscriptionSource,
     private readonly NotificationKeeper _keeper;
     private volatile IReadOnlyDictionary<string, SubscriptionRunner> _runners;
     private long _tests;
+    private int _ended;
 
     /// <summary>Takes up what waited when the platform stopped, and begins.</summary>
     /// <param name="setup">The subscriptions.</param>
@@ -199,6 +200,12 @@ internal sealed class SubscriptionDesk : ISubscriptionDesk, ISubscriptionSource,
 
     public async ValueTask DisposeAsync()
     {
+        // A container that knows it under several ports ends it once for each.
+        if (Interlocked.Exchange(ref _ended, 1) == 1)
+        {
+            return;
+        }
+
         // States are written a last time while the runners still have them; what waits stays in the log.
         await _keeper.FlushAsync();
         foreach (var runner in _runners.Values)

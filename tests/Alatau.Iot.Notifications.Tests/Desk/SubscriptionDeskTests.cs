@@ -194,6 +194,7 @@ public sealed class SubscriptionDeskTests : IAsyncLifetime
 
         Assert.Equal(30, first.List()[0].Held);
         await EndAsync(first);
+        await first.DisposeAsync();
         Assert.Empty(_receiver.Requests);
         var second = Desk(steps);
         Assert.Equal(30, second.List()[0].Held);
