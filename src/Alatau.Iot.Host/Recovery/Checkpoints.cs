@@ -128,6 +128,9 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
         }
     }
 
+    /// <summary>Completes when no more checkpoints are taken; faults when that was a fault of the platform, at which the host must stop: the journal would only grow.</summary>
+    public Task Completion => _loop;
+
     /// <summary>Takes a checkpoint at every interval.</summary>
     public void Start() => _loop = Task.Run(LoopAsync);
 

@@ -159,6 +159,11 @@ internal sealed class Platform : IAsyncDisposable
             vital.Add(recorder.Completion);
         }
 
+        if (_app.Services.GetService<Checkpoints>() is { } checkpoints)
+        {
+            vital.Add(checkpoints.Completion);
+        }
+
         if (companion is not null)
         {
             vital.Add(companion);
