@@ -97,15 +97,16 @@ public sealed partial class QuarantineFile
     // The message goes; that its position was seen must not, as long as a replay may bring it again.
     private void RememberPositions(string path)
     {
-        long released;
-        lock (_gate)
-        {
-            released = _released;
-        }
-
-        var positions = QuarantineSegments.ReadPositions(path).Where(position => position > released).ToList();
+        // Under the log's gate, so that a release comes wholly before or wholly after: what it has let go is not put back.
         lock (_logGate)
         {
+            long released;
+            lock (_gate)
+            {
+                released = _released;
+            }
+
+            var positions = QuarantineSegments.ReadPositions(path).Where(position => position > released).ToList();
             _positionLog.Append(positions);
         }
     }
