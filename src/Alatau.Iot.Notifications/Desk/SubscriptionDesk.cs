@@ -183,10 +183,6 @@ internal sealed class SubscriptionDesk : ISubscriptionDesk, ISubscriptionSource,
         foreach (var view in List())
         {
             var label = ("subscription", view.Name);
-            writer.Counter("notification_deliveries", "Notifications that targets took.", view.Delivered, label);
-            writer.Counter("notification_failed_attempts", "Attempts to deliver that failed and were tried again.", view.Retried, label);
-            writer.Counter("notification_dead_letters", "Notifications given up and kept aside.", view.DeadLettered, label);
-            writer.Gauge("notification_waiting_deliveries", "Notifications on their way to targets.", view.Waiting, label);
             writer.Gauge("notification_held_transitions", "Alarm transitions held back for a digest, by quiet hours or by a rate limit.", view.Held, label);
             writer.Gauge("notification_resting_targets", "Targets left alone after failing several times in a row.", view.TargetsResting, label);
         }
