@@ -14,6 +14,7 @@ internal static class CommandLine
             DemoCommand.Create(output, error),
             RunCommand.Create(output, error),
             SimulateCommand.Create(output, error),
+            ReplayCommand.Create(output, error),
             CheckCommand.Create(output, error),
             CredentialsCommand.Create(output, error),
             LedgerCommand.Create(output, error),

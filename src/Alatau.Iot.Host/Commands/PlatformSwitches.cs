@@ -31,6 +31,15 @@ internal sealed class PlatformSwitches
         }
     }
 
+    /// <summary>Those of a verb that names its own data folder.</summary>
+    public void AddRulesTo(Command command)
+    {
+        foreach (Option option in new Option[] { _config, _devices, _set })
+        {
+            command.Add(option);
+        }
+    }
+
     /// <summary>Whether <c>--data</c> was given.</summary>
     public bool NamesData(ParseResult parsed) => parsed.GetValue(_data) is not null;
 

@@ -86,8 +86,8 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
         long position = _position;
         _engine.Start();
         long began = _clock.GetTimestamp();
-        var replay = new JournalReplay(_journal, _road, _engine, _assets, _quarantine);
-        await Task.Run(() => replay.Run(position, cancellationToken), cancellationToken);
+        var replay = new JournalReplay(_road, _engine, _assets, _quarantine);
+        await Task.Run(() => replay.Run(_journal, position, cancellationToken), cancellationToken);
         _replayed = replay.Count;
         if (replay.Unreadable > 0)
         {

@@ -7,7 +7,7 @@ using Alatau.Iot.Ingest.Pipeline;
 namespace Alatau.Iot.Host.Recovery;
 
 /// <summary>Takes what the journal holds behind a checkpoint down the road again, before the doors open: messages, and what people asked of alarms, in their order.</summary>
-internal sealed class JournalReplay(MessageJournal journal, TelemetryRoad road, AssetEngine engine, AssetDirectory assets, IQuarantine quarantine)
+internal sealed class JournalReplay(TelemetryRoad road, AssetEngine engine, AssetDirectory assets, IQuarantine quarantine)
 {
     /// <summary>Records taken again.</summary>
     public long Count { get; private set; }
@@ -15,12 +15,24 @@ internal sealed class JournalReplay(MessageJournal journal, TelemetryRoad road, 
     /// <summary>Records of a kind or version that this program doesn't know, or for an asset that is gone; passed over.</summary>
     public long Unreadable { get; private set; }
 
+    /// <summary>Where records come from; their spans are valid until the next call.</summary>
+    public delegate bool Source(out JournalRecord record);
+
+    /// <summary>Whether the records are another platform's, whose quarantine isn't ours: then a message it sent through again is a message like others.</summary>
+    public bool IsElsewhere { get; init; }
+
     /// <summary>Replays every committed record after <paramref name="position"/>, in order.</summary>
-    public void Run(long position, CancellationToken cancellationToken)
+    public void Run(MessageJournal journal, long position, CancellationToken cancellationToken)
+    {
+        using var reader = journal.OpenReader(position + 1);
+        Run(reader.TryRead, cancellationToken);
+    }
+
+    /// <summary>Replays every record of the source.</summary>
+    public void Run(Source source, CancellationToken cancellationToken)
     {
         var topics = new TopicMemory(road);
-        using var reader = journal.OpenReader(position + 1);
-        while (reader.TryRead(out var record))
+        while (source(out var record))
         {
             cancellationToken.ThrowIfCancellationRequested();
             Count++;
@@ -41,9 +53,9 @@ internal sealed class JournalReplay(MessageJournal journal, TelemetryRoad road, 
                     Insist(() => engine.HasRoomEverywhere && engine.TryPostTime(at, isStart, Task.CompletedTask), cancellationToken);
                     break;
                 case JournalKind.QuarantineReplay when AgainMark.TryRead(record, out var mark, out var again):
-                    if (topics.Find(record.Topic) is { } known && road.ReplayAgain(known, again, mark, record.Position))
+                    if (topics.Find(record.Topic) is { } known)
                     {
-                        quarantine.MarkReplayed(mark.Number);
+                        Again(known, again, mark, record.Position);
                     }
 
                     break;
@@ -51,6 +63,18 @@ internal sealed class JournalReplay(MessageJournal journal, TelemetryRoad road, 
                     Unreadable++;
                     break;
             }
+        }
+    }
+
+    private void Again(TelemetryBinding binding, in RoadMessage message, AgainMark mark, long position)
+    {
+        if (IsElsewhere)
+        {
+            road.Replay(binding, message, position);
+        }
+        else if (road.ReplayAgain(binding, message, mark, position))
+        {
+            quarantine.MarkReplayed(mark.Number);
         }
     }
 

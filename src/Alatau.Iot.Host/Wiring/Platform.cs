@@ -1,5 +1,7 @@
 using System.Globalization;
 using Alatau.Iot.Core.History;
+using Alatau.Iot.Core.Ledgers;
+using Alatau.Iot.Core.Time;
 using Alatau.Iot.Engine;
 using Alatau.Iot.Host.Recovery;
 using Alatau.Iot.Host.Settings;
@@ -51,9 +53,11 @@ internal sealed class Platform : IAsyncDisposable
     public IServiceProvider Rooms => _app.Services;
 
     /// <summary>Reads settings and files and wires the rooms; nothing listens yet.</summary>
+    /// <param name="source">The settings.</param>
+    /// <param name="change">Puts other rooms behind ports; null for the platform as it is.</param>
     /// <exception cref="SettingsFaultException">Settings or files are wrong; all faults are in it.</exception>
     /// <exception cref="IOException">The data folder is in use.</exception>
-    public static Platform Build(SettingsSource source)
+    public static Platform Build(SettingsSource source, Action<IServiceCollection>? change = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
@@ -66,6 +70,7 @@ internal sealed class Platform : IAsyncDisposable
         try
         {
             builder.Services.AddRooms(plan);
+            change?.Invoke(builder.Services);
             builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopTimeout);
             builder.WebHost.UseKestrelHttpsConfiguration();
             builder.WebHost.ConfigureKestrel(kestrel =>
@@ -108,6 +113,25 @@ internal sealed class Platform : IAsyncDisposable
     {
         await StartRoomsAsync(cancellationToken);
         _isStarted = true;
+    }
+
+    /// <summary>Starts the road with all doors closed and time that is the messages' own, lets <paramref name="feed"/> post them, and returns when all that came of them is stored.</summary>
+    public async Task ReplayAsync(Func<IServiceProvider, CancellationToken, Task> feed, CancellationToken cancellationToken)
+    {
+        var engine = _app.Services.GetRequiredService<AssetEngine>();
+        var ledger = _app.Services.GetRequiredService<Ledger>();
+        await _app.Services.GetRequiredService<IHistoryStore>().OpenAsync(cancellationToken);
+        _app.Services.GetRequiredService<HistoryRecorder>().Start();
+        engine.BeginReplay();
+        engine.Start();
+        _isStarted = true;
+        await feed(_app.Services, cancellationToken);
+        await engine.GoLiveAsync(Instant.Now(TimeProvider.System), cancellationToken);
+        await engine.DrainAsync(cancellationToken);
+        while (ledger.Total().Waiting > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
+        }
     }
 
     private async Task StartRoomsAsync(CancellationToken cancellationToken)

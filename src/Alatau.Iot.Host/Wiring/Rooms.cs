@@ -48,7 +48,7 @@ internal static class Rooms
             services.AddSingleton(rule);
         }
 
-        services.AddSingleton(_ => plan.Recovery.Journal ? RouteNames.Open(plan.Journal.Folder) : new Ledger());
+        services.AddSingleton(_ => Account(plan));
         AddRuntime(services, plan);
         AddHistory(services, plan);
         AddIngest(services, plan);
@@ -72,6 +72,18 @@ internal static class Rooms
         {
             services.AddSingleton(port, p => p.GetRequiredService<T>());
         }
+    }
+
+    /// <summary>All routes have their numbers before the first message, whoever comes first: the journal writes numbers.</summary>
+    private static Ledger Account(PlatformPlan plan)
+    {
+        var ledger = plan.Recovery.Journal ? RouteNames.Open(plan.Journal.Folder) : new Ledger();
+        foreach (string name in plan.Bridges.Select(bridge => bridge.RouteName).Prepend(HttpIntake.RouteName).Prepend(MqttRoad.RouteName))
+        {
+            ledger.Route(name);
+        }
+
+        return ledger;
     }
 
     private static AssetDirectory Directory(PlatformPlan plan)

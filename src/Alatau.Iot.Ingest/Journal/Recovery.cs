@@ -30,7 +30,7 @@ internal sealed class Recovery(string folder, IJournalDisk disk, DamageAccount d
             .Select(path => (Path: path, First: long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out long first) ? first : 0))
             .Where(file => file.First > 0)
             .OrderBy(file => file.First)
-            .Select(file => (file.Path, file.First, Header: ReadHeader(file.Path, file.First)))
+            .Select(file => (file.Path, file.First, Header: JournalFiles.ReadHeader(file.Path, file.First)))
             .ToList();
         for (int i = 0; i < found.Count; i++)
         {
@@ -71,14 +71,6 @@ internal sealed class Recovery(string folder, IJournalDisk disk, DamageAccount d
     {
         File.Move(path, path + Aside, overwrite: true);
         HasSetAside = true;
-    }
-
-    private static SegmentHeader? ReadHeader(string path, long first)
-    {
-        byte[] block = new byte[SegmentHeader.Block];
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        int read = RandomAccess.Read(file, block, 0);
-        return SegmentHeader.TryRead(block.AsSpan(0, read), out var header) && header.First == first ? header : null;
     }
 
     private void FindEnd(Segment segment)

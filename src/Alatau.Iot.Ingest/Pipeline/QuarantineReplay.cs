@@ -165,6 +165,6 @@ public sealed class QuarantineReplay(
             }
         }
 
-        return ledger.Route("http");
+        return ledger.Route(Sources.HttpIntake.RouteName);
     }
 }

@@ -75,4 +75,7 @@ public sealed class BridgeOptions : IValidatableObject
         client.Time = clock;
         return client;
     }
+
+    /// <summary>Its name in the ledger.</summary>
+    public string RouteName => $"bridge:{Name}";
 }

@@ -48,7 +48,7 @@ public sealed class BridgeSource : IMetricSource, IReadinessCheck, IAsyncDisposa
         (_options, _road, _clock, _journal) = (options, road, clock, journal);
         _committed = journal?.OnCommitted(AcknowledgeUpTo);
         _topics = new TopicMemory(road);
-        _route = ledger.Route($"bridge:{options.Name}");
+        _route = ledger.Route(options.RouteName);
         road.Senders[_route] = (topic, payload) => _link!.TryPublish(Encoding.UTF8.GetBytes(topic), payload.Span);
         _client = Encoding.UTF8.GetBytes($"bridge:{options.Name}");
         var filters = options.Filters.Count > 0 ? options.Filters : [.. profileFilters.Distinct(StringComparer.Ordinal)];

@@ -11,6 +11,9 @@ namespace Alatau.Iot.Ingest.Sources;
 /// <summary>Messages that came by HTTP; they are treated as a PUBLISH on the same topic.</summary>
 public sealed class HttpIntake : ITelemetryIntake
 {
+    /// <summary>Its name in the ledger.</summary>
+    public const string RouteName = "http";
+
     /// <summary>Longest wait for room before the caller is told to come back.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
@@ -25,7 +28,7 @@ public sealed class HttpIntake : ITelemetryIntake
         _journal = journal;
         _road = road;
         _clock = clock;
-        _route = ledger.Route("http");
+        _route = ledger.Route(RouteName);
     }
 
     public async ValueTask<IntakeResult> AcceptAsync(ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, string client, CancellationToken cancellationToken)

@@ -11,6 +11,9 @@ namespace Alatau.Iot.Ingest.Sources;
 /// <summary>Devices that connect to our own MQTT endpoint.</summary>
 public sealed class MqttRoad : IMqttPublishSink
 {
+    /// <summary>Its name in the ledger.</summary>
+    public const string RouteName = "mqtt";
+
     private readonly TelemetryRoad _road;
     private readonly MessageJournal? _journal;
 
@@ -18,7 +21,7 @@ public sealed class MqttRoad : IMqttPublishSink
     public MqttRoad(TelemetryRoad road, Ledger ledger, MessageJournal? journal = null)
     {
         (_road, _journal) = (road, journal);
-        Route = ledger.Route("mqtt");
+        Route = ledger.Route(RouteName);
     }
 
     /// <summary>Index of this route in the ledger.</summary>
