@@ -7,11 +7,11 @@ namespace Alatau.Iot.Testing.Peers;
 public sealed class InfluxDatabase : IAsyncDisposable
 {
     private readonly HttpClient _client = new();
-    private readonly string _folder = Directory.CreateTempSubdirectory("alatau-influxd-").FullName;
+    private readonly string _folder;
     private ProcessPeer? _process;
     private int _databases;
 
-    private InfluxDatabase(int port) => Port = port;
+    private InfluxDatabase(int port, string folder) => (Port, _folder) = (port, folder);
 
     public int Port { get; }
 
@@ -26,9 +26,10 @@ public sealed class InfluxDatabase : IAsyncDisposable
     /// <summary>Starts a database.</summary>
     /// <param name="maximumBodyBytes">Longest body it takes; 25 MB by default, as the product's own.</param>
     /// <param name="withAuthentication">Whether callers must name a user.</param>
-    public static async Task<InfluxDatabase> StartAsync(int maximumBodyBytes = 25_000_000, bool withAuthentication = false)
+    /// <param name="folder">Where it keeps its files, for instance on a disk of its own; deleted at the end. Default a temporary one.</param>
+    public static async Task<InfluxDatabase> StartAsync(int maximumBodyBytes = 25_000_000, bool withAuthentication = false, string? folder = null)
     {
-        var database = new InfluxDatabase(FreePort.Take());
+        var database = new InfluxDatabase(FreePort.Take(), folder ?? Directory.CreateTempSubdirectory("alatau-influxd-").FullName);
         await File.WriteAllTextAsync(database.ConfigPath, string.Create(CultureInfo.InvariantCulture, $"""
             reporting-disabled = true
             bind-address = "127.0.0.1:{FreePort.Take()}"
