@@ -213,7 +213,8 @@ internal sealed partial class InfluxConnection : IDisposable
             case HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError:
                 var after = response.Headers.RetryAfter;
                 var wait = after?.Delta ?? (after?.Date is { } date && response.Headers.Date is { } now && date > now ? date - now : null);
-                return new StoreException($"{head}. It is tried again.", isTransient: true, wait);
+                string cure = words.Contains("no space left", StringComparison.Ordinal) ? " Cure: make room on its disk; InfluxDB 1.x must then be restarted before it writes again." : "";
+                return new StoreException($"{head}.{cure} It is tried again.", isTransient: true, wait);
             default:
                 return new StoreException($"{head}. Cure: look whether Storage:Influx:Url leads to an InfluxDB and nothing else.", isTransient: false);
         }
