@@ -45,6 +45,12 @@ internal sealed class ReplaySource(Instant from, Instant to)
             while (files.TryRead(out record))
             {
                 oldest ??= record.ReceivedAt;
+                if (record.Kind == JournalKind.Message && record.Route == Ledger.Apart)
+                {
+                    // What the platform said of itself is no history of an asset.
+                    continue;
+                }
+
                 if (record.ReceivedAt >= from && record.ReceivedAt < to)
                 {
                     _read += record.Kind is JournalKind.Message or JournalKind.QuarantineReplay ? 1 : 0;
