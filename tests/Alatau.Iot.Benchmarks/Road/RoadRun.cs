@@ -78,7 +78,7 @@ internal static class RoadRun
         long messages = server.IsStored ? Math.Max(1, options.Messages / 4) : options.Messages;
         await using var influx = server.Store == "influx" ? await InfluxDatabase.StartAsync() : null;
         string[] settings = influx is null
-            ? [$"Storage:Provider={server.Store}"]
+            ? [$"Storage:Provider={server.Store}", $"Recovery:Journal={server.IsJournaled}"]
             : [$"Storage:Provider={server.Store}", $"Storage:Influx:Url={influx.Uri}"];
         await using var platform = await AlatauServer.StartAsync(options, settings);
         var warm = await LoadPlan.RunAsync(LoadPlan.Of(options, platform.MqttPort, qos, server.IsStored ? WarmStored : WarmMessages, WarmAssets, LoadPlan.WarmSite));
