@@ -3,7 +3,7 @@ using System.Text;
 namespace Alatau.Iot.Core.Assets;
 
 /// <summary>All assets of this process by id and by handle. Grows, never shrinks; reads take no lock.</summary>
-/// <remarks>Open addressing with linear probing, at most three quarters full: 4 bytes a place, 5 to 11 an asset, no object. A place is written once; growing makes a new table.</remarks>
+/// <remarks>Open addressing with linear probing, at most seven eighths full: 4 bytes a place, 5 to 9 an asset, no object. A place is written once; growing makes a new table.</remarks>
 public sealed class AssetDirectory
 {
     /// <summary>Default bound of <see cref="Capacity"/>.</summary>
@@ -135,7 +135,7 @@ public sealed class AssetDirectory
     private void Place(AssetId id, int index)
     {
         var places = _places;
-        if ((_count + 1) * 4L > places.Length * 3L)
+        if ((_count + 1) * 8L > places.Length * 7L)
         {
             places = new int[places.Length * 2];
             for (int i = 0; i < _count; i++)

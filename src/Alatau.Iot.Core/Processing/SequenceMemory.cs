@@ -1,12 +1,14 @@
+using System.Runtime.InteropServices;
 using Alatau.Iot.Core.Time;
 
 namespace Alatau.Iot.Core.Processing;
 
-/// <summary>Which of the device's last 64 sequence numbers were taken. 24 bytes.</summary>
+/// <summary>Which of the device's last 64 sequence numbers were taken. 20 bytes.</summary>
 /// <remarks>
 /// It only ever speaks about readings that are not newer than what is known, so a device that rebooted and starts again at 1 is not silenced: its first reading that is newer
 /// in event time with a number not above the highest begins a new era, and readings older than the era are never judged by it.
 /// </remarks>
+[StructLayout(LayoutKind.Sequential, Pack = sizeof(uint))]
 internal struct SequenceMemory
 {
     private ulong _taken;

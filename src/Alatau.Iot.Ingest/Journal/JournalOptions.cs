@@ -15,7 +15,7 @@ public sealed class JournalOptions : IValidatableObject
 
     public const long DefaultMaximumBytes = 8L << 30;
 
-    public const int DefaultBufferBytes = 4 << 20;
+    public const int DefaultBufferBytes = 2 << 20;
 
     public const int DefaultCommitBytes = 1 << 20;
 
@@ -37,7 +37,7 @@ public sealed class JournalOptions : IValidatableObject
     [Range(32L << 10, long.MaxValue)]
     public long MaximumBytes { get; set; } = DefaultMaximumBytes;
 
-    /// <summary>Memory for messages that wait for a commit, in bytes; default 4 MiB, half of it open while the other half is written.</summary>
+    /// <summary>Memory for messages that wait for a commit, in bytes; default 2 MiB, half of it open while the other half is written.</summary>
     [Range(16 << 10, 1 << 30)]
     public int BufferBytes { get; set; } = DefaultBufferBytes;
 

@@ -144,7 +144,7 @@ internal sealed partial class MqttConnection
                 reason = MqttReasonCode.TopicNameInvalid;
             if (reason != MqttReasonCode.Success)
                 return Refuse(reason, reason == MqttReasonCode.MalformedPacket ? MqttEvent.MalformedPacket : MqttEvent.TopicNameInvalid);
-            found = _identity.MayPublish(topic) ? _server.Topics.GetOrAdd(topic) : new TopicEntry(topic.ToArray());
+            found = _identity.MayPublish(topic) ? _server.Topics.GetOrAdd(topic) : new TopicEntry(topic);
         }
 
         if (alias > 0)

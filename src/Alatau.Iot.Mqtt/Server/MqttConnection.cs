@@ -148,7 +148,7 @@ internal sealed partial class MqttConnection
 
     /// <summary>Sends a message, from any thread. False when it can't ever be sent to this peer (too large, expired) or, if bounded, was dropped.</summary>
     public bool SendMessage(
-        byte[] topic, ReadOnlySpan<byte> payload, int qos, bool isRetained, bool isDuplicate, ushort packetId,
+        ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, int qos, bool isRetained, bool isDuplicate, ushort packetId,
         ReadOnlySpan<byte> properties, byte[] identifiers, long expiresAt, bool isBounded, WakeList wakes)
     {
         Span<byte> expiry = stackalloc byte[5];

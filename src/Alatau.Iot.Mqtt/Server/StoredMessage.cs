@@ -27,7 +27,7 @@ internal ref struct Publication
         ExpiresAt = stored.ExpiresAt;
     }
 
-    public byte[] Topic { get; init; }
+    public ReadOnlySpan<byte> Topic { get; init; }
 
     public ReadOnlySpan<byte> Payload { get; init; }
 
@@ -42,5 +42,5 @@ internal ref struct Publication
     /// <summary>Null for the platform's own messages and wills.</summary>
     public MqttSession? Publisher { get; init; }
 
-    public StoredMessage Store() => _stored ??= new StoredMessage(Topic, Payload.ToArray(), Properties.ToArray(), QoS, IsRetained, ExpiresAt);
+    public StoredMessage Store() => _stored ??= new StoredMessage(Topic.ToArray(), Payload.ToArray(), Properties.ToArray(), QoS, IsRetained, ExpiresAt);
 }

@@ -1,7 +1,11 @@
 namespace Alatau.Iot.Mqtt.Server;
 
-/// <summary>What the server remembers about one valid topic name: its binding on the road and who listens, each with the version it holds for. 56 bytes beside the name.</summary>
-internal sealed class TopicEntry(byte[] topic, int hash = 0)
+/// <summary>What the server remembers about one valid topic name: its binding on the road and who listens, each with the version it holds for. 64 bytes beside the name.</summary>
+/// <param name="text">Where the name stands, with those of others; never altered.</param>
+/// <param name="offset">Of the name's first byte.</param>
+/// <param name="length">Of the name.</param>
+/// <param name="hash">Of the topic's bytes, by <see cref="Utf8Key"/>.</param>
+internal sealed class TopicEntry(byte[] text, int offset, ushort length, int hash)
 {
     private const int Unbound = -1;
     private const int BeingBound = -2;
@@ -13,11 +17,17 @@ internal sealed class TopicEntry(byte[] topic, int hash = 0)
     private int _number;
     private int _boundVersion = Unbound;
 
+    /// <summary>An entry that stands in no table.</summary>
+    public TopicEntry(ReadOnlySpan<byte> topic)
+        : this(topic.ToArray(), 0, (ushort)topic.Length, 0)
+    {
+    }
+
     /// <summary>UTF-8; never altered.</summary>
-    public byte[] Topic { get; } = topic;
+    public ReadOnlySpan<byte> Topic => text.AsSpan(offset, length);
 
     /// <summary>Of the topic's bytes, by <see cref="Utf8Key"/>; 0 for an entry that stands in no table.</summary>
-    public int Hash { get; } = hash;
+    public int Hash => hash;
 
     public bool IsBound => Volatile.Read(ref _road) is not null;
 

@@ -1,13 +1,16 @@
 namespace Alatau.Iot.Mqtt.Server;
 
 /// <summary>Topic bytes to <see cref="TopicEntry"/>, without a string, read without a lock, bounded.</summary>
-/// <remarks>Open addressing with linear probing, at most three quarters full: no object but the entry itself. A place is written once; growing and forgetting make a new array.</remarks>
+/// <remarks>Open addressing with linear probing, at most seven eighths full: no object but the entry itself, whose name stands with others in a chunk. A place is written once; growing and forgetting make a new array.</remarks>
 internal sealed class TopicTable(int maximum, MqttCounters counters)
 {
     private const int SmallestSize = 64;
+    private const int ChunkBytes = 16 << 10;
 
     private readonly Lock _gate = new();
     private TopicEntry?[] _places = new TopicEntry?[SmallestSize];
+    private byte[] _chunk = [];
+    private int _chunkUsed;
     private int _count;
 
     public int Count => Volatile.Read(ref _count);
@@ -31,13 +34,24 @@ internal sealed class TopicTable(int maximum, MqttCounters counters)
                 return entered;
             if (_count >= maximum)
                 Forget();
-            var entry = new TopicEntry(topic.ToArray(), hash);
-            if ((_count + 1) * 4L > _places.Length * 3L)
+            TopicEntry entry = Write(topic, hash);
+            if ((_count + 1) * 8L > _places.Length * 7L)
                 Volatile.Write(ref _places, Of(_places.OfType<TopicEntry>(), _places.Length * 2));
             Put(_places, entry);
             Volatile.Write(ref _count, _count + 1);
             return entry;
         }
+    }
+
+    /// <summary>Puts the name behind those written before.</summary>
+    private TopicEntry Write(ReadOnlySpan<byte> topic, int hash)
+    {
+        if (topic.Length > _chunk.Length - _chunkUsed)
+            (_chunk, _chunkUsed) = (new byte[Math.Max(ChunkBytes, topic.Length)], 0);
+        topic.CopyTo(_chunk.AsSpan(_chunkUsed));
+        var entry = new TopicEntry(_chunk, _chunkUsed, (ushort)topic.Length, hash);
+        _chunkUsed += topic.Length;
+        return entry;
     }
 
     private static void Put(TopicEntry?[] places, TopicEntry entry)

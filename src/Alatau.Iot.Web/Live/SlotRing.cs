@@ -3,10 +3,10 @@ using Alatau.Iot.Core.Time;
 namespace Alatau.Iot.Web.Live;
 
 /// <summary>One value for each of the latest time slots; a slot without a value is NaN. One thread writes; a reader may see a slot that is just being replaced, which moves one pixel.</summary>
-/// <remarks>Takes room for what it holds: it begins with sixteen slots and doubles up to all of them.</remarks>
+/// <remarks>Takes room for what it holds: it begins with four slots and doubles up to all of them.</remarks>
 internal sealed class SlotRing
 {
-    private const int SmallestLength = 16;
+    private const int SmallestLength = 4;
 
     private readonly int _count;
     private readonly long _slotMilliseconds;

@@ -264,7 +264,7 @@ public sealed class MessageJournalTests : IDisposable
         Assert.Contains(faults, fault => fault.MemberNames.Contains(nameof(JournalOptions.CommitInterval)));
         var cross = options.Validate(new ValidationContext(options)).Select(fault => fault.ErrorMessage).ToList();
         Assert.Contains("MaximumBytes (104857600) must hold two segments of SegmentBytes (67108864).", cross);
-        Assert.Contains("MaximumRecordBytes (9437184) must fit half of BufferBytes (4194304).", cross);
+        Assert.Contains("MaximumRecordBytes (9437184) must fit half of BufferBytes (2097152).", cross);
         var defaults = new JournalOptions();
         Assert.True(Validator.TryValidateObject(defaults, new ValidationContext(defaults), null, validateAllProperties: true));
     }
