@@ -132,7 +132,7 @@ internal sealed class SubscriptionRunner : IDisposable
             _rules.Take(_state, step, now, _told);
             Tell();
             _desk.Keeper.NoteState(Subscription.Name, Kept);
-            Arm(_rules.SoonestAfterStep(_state, now), now);
+            Arm(_rules.SoonestAfterStep(_state, step, now), now);
         }
     }
 

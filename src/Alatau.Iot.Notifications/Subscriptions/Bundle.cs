@@ -19,6 +19,9 @@ internal sealed class Bundle
     /// <summary>When the first was put in; meaningful unless empty.</summary>
     public Instant Since { get; private set; }
 
+    /// <summary>The highest severity among all that was put in; meaningful unless empty.</summary>
+    public AlarmSeverity Worst { get; private set; }
+
     public int Count => _listed.Count + More;
 
     public bool IsEmpty => _listed.Count == 0;
@@ -27,8 +30,10 @@ internal sealed class Bundle
     {
         if (IsEmpty)
         {
-            Since = now;
+            (Since, Worst) = (now, step.Severity);
         }
+
+        Worst = step.Severity > Worst ? step.Severity : Worst;
 
         if (_listed.Count < Capacity)
         {
@@ -51,6 +56,6 @@ internal sealed class Bundle
     {
         Clear();
         _listed.AddRange(listed.Take(Capacity));
-        (More, Since) = (more, since);
+        (More, Since, Worst) = (more, since, _listed.Select(s => s.Severity).DefaultIfEmpty().Max());
     }
 }

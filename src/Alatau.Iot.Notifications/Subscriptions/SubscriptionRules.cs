@@ -9,7 +9,8 @@ namespace Alatau.Iot.Notifications.Subscriptions;
 /// <summary>Decides for one subscription what is told, when, and to how many of the chain. Pure: it takes instants and answers notifications.</summary>
 /// <remarks>
 /// Every step that the scope takes while the subscription is on duty is told alone, listed in a digest, or counted in its <see cref="Notification.More"/>; never nothing of the three.
-/// An alarm is followed from its raise until somebody acknowledges it, puts it aside, or it is over. Reminders go on when it returns by itself, since it asks for an acknowledgement still; the chain climbs no further then.
+/// An alarm is followed from its raise until somebody acknowledges it, puts it aside, or it is over. Reminders go on when it returns by itself, since it asks for an acknowledgement still; the chain climbs no further then,
+/// and is made up for when it comes again. Duty and quiet hours are those of the instant of telling, not of the instant something was due: what is late (the alarm came again, the rate limit, a restart) waits for their end as well.
 /// </remarks>
 internal sealed class SubscriptionRules(Subscription subscription, Func<AssetId, AssetKind> kindOf)
 {
@@ -73,19 +74,29 @@ internal sealed class SubscriptionRules(Subscription subscription, Func<AssetId,
         var next = NextRelease(state, now);
         foreach (var pursuit in state.Pursuits.Values)
         {
-            next = Instant.Min(next, Instant.Min(EscalatesAt(pursuit), RemindsAt(state, pursuit, now)));
+            next = Instant.Min(next, ChasesAt(state, pursuit, now));
         }
 
         return next;
     }
 
-    /// <summary>A time not later than what a step just taken brings about: cheap, however many alarms are followed.</summary>
-    public Instant SoonestAfterStep(SubscriptionState state, Instant now) => _follows && state.Pursuits.Count > 0 ? Instant.Min(NextRelease(state, now), now + _soonest) : NextRelease(state, now);
+    /// <summary>A time not later than what <paramref name="step"/>, just taken, brings about: cheap, however many alarms are followed.</summary>
+    public Instant SoonestAfterStep(SubscriptionState state, AlarmTransition step, Instant now)
+    {
+        var next = NextRelease(state, now);
+        if (!_follows || state.Pursuits.Count == 0)
+        {
+            return next;
+        }
+
+        next = Instant.Min(next, now + _soonest);
+        return state.Pursuits.TryGetValue((step.Asset, step.Rule), out var pursuit) ? Instant.Min(next, ChasesAt(state, pursuit, now)) : next;
+    }
 
     private Instant NextRelease(SubscriptionState state, Instant now)
     {
         var next = state.Overflow.IsEmpty ? Instant.MaxValue : FreeAt(state, now);
-        return state.Held.IsEmpty ? next : Instant.Min(next, Instant.Max(HeldUntil(state), FreeAt(state, now)));
+        return state.Held.IsEmpty ? next : Instant.Min(next, HeldUntil(state, now));
     }
 
     private void Flush(SubscriptionState state, Instant now, List<Notification> told)
@@ -95,7 +106,7 @@ internal sealed class SubscriptionRules(Subscription subscription, Func<AssetId,
             Release(state, state.Overflow, "more", now, told);
         }
 
-        if (!state.Held.IsEmpty && HeldUntil(state) <= now && IsFree(state, now))
+        if (!state.Held.IsEmpty && HeldUntil(state, now) <= now)
         {
             Release(state, state.Held, "digest", now, told);
         }
@@ -105,15 +116,17 @@ internal sealed class SubscriptionRules(Subscription subscription, Func<AssetId,
         (subscription.Digest is { } digest && !(severity >= digest.Except))
         || (subscription.QuietHours is { } quiet && !(severity >= quiet.Except) && quiet.Hours.Holds(now));
 
-    private Instant HeldUntil(SubscriptionState state)
+    /// <summary>When what is held may be told: it is due, the rate limit lets it pass, and no quiet hours hold unless a step among it is excepted from them.</summary>
+    private Instant HeldUntil(SubscriptionState state, Instant now)
     {
         var due = subscription.Digest is { } digest ? digest.DueAt(state.Held.Since) : state.Held.Since;
-        return subscription.QuietHours is { } quiet ? quiet.Hours.EndOf(due) : due;
+        due = Instant.Max(due, FreeAt(state, now));
+        return subscription.QuietHours is { } quiet && !(state.Held.Worst >= quiet.Except) ? quiet.Hours.EndOf(due) : due;
     }
 
     private bool IsFree(SubscriptionState state, Instant now) => FreeAt(state, now) <= now;
 
-    /// <summary>When the rate limit lets the next notification pass.</summary>
+    /// <summary>When the rate limit lets the next notification pass; never before <paramref name="now"/>.</summary>
     private Instant FreeAt(SubscriptionState state, Instant now)
     {
         if (subscription.RateLimit is not { } limit)
@@ -189,12 +202,14 @@ internal sealed class SubscriptionRules(Subscription subscription, Func<AssetId,
         return level;
     }
 
-    private Instant EscalatesAt(Pursuit pursuit) => pursuit.ToldAt is { } told && !pursuit.HasReturned && pursuit.Level < subscription.Escalation.Count
-        ? Awake(told + subscription.Escalation[pursuit.Level].After, pursuit.Step.Severity)
+    private Instant ChasesAt(SubscriptionState state, Pursuit pursuit, Instant now) => Instant.Min(EscalatesAt(pursuit, now), RemindsAt(state, pursuit, now));
+
+    private Instant EscalatesAt(Pursuit pursuit, Instant now) => pursuit.ToldAt is { } told && !pursuit.HasReturned && pursuit.Level < subscription.Escalation.Count
+        ? Awake(Instant.Max(told + subscription.Escalation[pursuit.Level].After, now), pursuit.Step.Severity)
         : Instant.MaxValue;
 
     private Instant RemindsAt(SubscriptionState state, Pursuit pursuit, Instant now) => pursuit.ToldAt is not null && subscription.Repeat is { } repeat && pursuit.Reminders < repeat.Most
-        ? Instant.Max(Awake(pursuit.LastAt + repeat.Every, pursuit.Step.Severity), FreeAt(state, now))
+        ? Awake(Instant.Max(pursuit.LastAt + repeat.Every, FreeAt(state, now)), pursuit.Step.Severity)
         : Instant.MaxValue;
 
     /// <summary>The first instant from <paramref name="due"/> on at which the subscriber is on duty and not in quiet hours.</summary>
@@ -219,7 +234,7 @@ internal sealed class SubscriptionRules(Subscription subscription, Func<AssetId,
     {
         for (int level = 1; level <= subscription.Escalation.Count; level++)
         {
-            var due = state.Pursuits.Values.Where(p => p.Level == level - 1 && EscalatesAt(p) <= now).OrderBy(p => p.ToldAt).ToArray();
+            var due = state.Pursuits.Values.Where(p => p.Level == level - 1 && EscalatesAt(p, now) <= now).OrderBy(p => p.ToldAt).ToArray();
             if (due.Length == 0)
             {
                 continue;

@@ -14,6 +14,9 @@ internal sealed class Story(Subscription subscription)
 
     private readonly SubscriptionRules _rules = new(subscription, _ => AssetKind.Meter);
 
+    /// <summary>When one who wakes the rules only as they asked for would wake them.</summary>
+    private Instant _armedFor = Instant.MaxValue;
+
     public SubscriptionState State { get; } = new();
 
     public List<Notification> Told { get; } = [];
@@ -29,7 +32,13 @@ internal sealed class Story(Subscription subscription)
         return new AlarmTransition(AlarmTransition.IdOf(asset, "voltage-high", raised), asset, "voltage-high", "Voltage", severity, from, to, at, raised, 254, "platform", $"step {at}");
     }
 
-    public void Take(AlarmTransition step) => _rules.Take(State, step, Now, Told);
+    public void Take(AlarmTransition step)
+    {
+        _rules.Take(State, step, Now, Told);
+        _armedFor = Instant.Min(_armedFor, _rules.SoonestAfterStep(State, step, Now));
+        var due = _rules.NextDue(State, Now);
+        Assert.True(_armedFor <= due, $"{step} at {Now} is due {due}, asked for {_armedFor}");
+    }
 
     /// <summary>Lets time pass, waking the rules whenever they asked for it.</summary>
     public void Advance(TimeSpan span)
@@ -40,8 +49,17 @@ internal sealed class Story(Subscription subscription)
             Assert.True(wakes < 100_000, "the rules ask to be woken for ever");
             Now = Instant.Max(due, Now + TimeSpan.FromMilliseconds(1));
             _rules.Tick(State, Now, Told);
+            _armedFor = _rules.NextDue(State, Now);
         }
 
         Now = Instant.Max(Now, end);
+    }
+
+    /// <summary>Lets time pass without waking the rules, as when the platform is stopped, and starts them again.</summary>
+    public void Sleep(TimeSpan span)
+    {
+        Now += span;
+        _rules.Tick(State, Now, Told);
+        _armedFor = _rules.NextDue(State, Now);
     }
 }

@@ -7,6 +7,18 @@ namespace Alatau.Iot.Notifications.Tests.Subscriptions;
 
 public sealed class SubscriptionRulesTests
 {
+    /// <summary>The night of Berlin, which ends at <see cref="Story.Start"/> and begins 16 hours later.</summary>
+    private static readonly WeeklyHours s_night = new(TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"), [new WeeklyStretch(new HashSet<DayOfWeek>(Enum.GetValues<DayOfWeek>()), new TimeOnly(22, 0), new TimeOnly(6, 0))]);
+
+    private static readonly Subscription s_chaseByDay = Story.Subscription() with
+    {
+        QuietHours = new QuietHours(s_night, null),
+        Repeat = new Repeat(TimeSpan.FromMinutes(30), 5),
+        Escalation = [new EscalationStep(TimeSpan.FromMinutes(20), []), new EscalationStep(TimeSpan.FromMinutes(50), [])],
+    };
+
+    private static IEnumerable<(NotificationKind Kind, int Level, double Hours)> Times(Story story) => story.Told.Select(n => (n.Kind, n.Level, Math.Round((n.At - Story.Start).TotalHours, 3)));
+
     [Fact]
     public void RateLimit_ThirtyEightMore_AreToldTogetherWithTheirCount()
     {
@@ -62,6 +74,71 @@ public sealed class SubscriptionRulesTests
         story.Take(Story.Step(1, AlarmState.Acknowledged, story.Now, raised.RaisedAt));
         story.Advance(TimeSpan.FromHours(5));
         Assert.Equal([(NotificationKind.Step, 0), (NotificationKind.Escalation, 1), (NotificationKind.Step, 1)], story.Told.Select(n => (n.Kind, n.Level)));
+    }
+
+    /// <summary>The chain was due in the day already, while the alarm was gone (found by QuietHours_AnyPlan_HoldBackAllButTheExcepted).</summary>
+    [Fact]
+    public void Escalation_AlarmComesAgainInQuietHours_WaitsForTheirEnd()
+    {
+        var story = new Story(s_chaseByDay);
+        var raised = Story.Step(6, AlarmState.Unacknowledged, story.Now, severity: AlarmSeverity.Low);
+        story.Take(raised);
+        story.Advance(TimeSpan.FromMinutes(1));
+        story.Take(Story.Step(6, AlarmState.ReturnedUnacknowledged, story.Now, raised.RaisedAt, AlarmSeverity.Low, AlarmState.Unacknowledged));
+        story.Advance(TimeSpan.FromHours(17) - TimeSpan.FromMinutes(2));
+        int before = story.Told.Count;
+        Assert.Equal(7, before);
+        story.Take(Story.Step(6, AlarmState.Unacknowledged, story.Now, raised.RaisedAt, AlarmSeverity.Low, AlarmState.ReturnedUnacknowledged));
+        story.Advance(TimeSpan.FromDays(2));
+        Assert.Equal([(NotificationKind.Step, 0, 24.0), (NotificationKind.Escalation, 1, 24.0), (NotificationKind.Escalation, 2, 24.0)], Times(story).Skip(before));
+    }
+
+    [Fact]
+    public void Chase_StoppedUntilQuietHours_WaitsForTheirEnd()
+    {
+        var story = new Story(s_chaseByDay);
+        story.Advance(TimeSpan.FromHours(15.5));
+        story.Take(Story.Step(1, AlarmState.Unacknowledged, story.Now));
+        story.Sleep(TimeSpan.FromHours(1));
+        story.Advance(TimeSpan.FromHours(7.75));
+        Assert.Equal([(NotificationKind.Step, 0, 15.5), (NotificationKind.Escalation, 1, 24.0), (NotificationKind.Escalation, 2, 24.0)], Times(story));
+    }
+
+    [Fact]
+    public void Reminder_HeldByTheRateLimitIntoQuietHours_WaitsForTheirEnd()
+    {
+        var story = new Story(s_chaseByDay with { Escalation = [], RateLimit = new RateLimit(1, TimeSpan.FromMinutes(20)) });
+        story.Advance(TimeSpan.FromHours(15.25));
+        story.Take(Story.Step(1, AlarmState.Unacknowledged, story.Now));
+        story.Advance(TimeSpan.FromHours(0.45));
+        story.Take(Story.Step(2, AlarmState.Unacknowledged, story.Now));
+        story.Advance(TimeSpan.FromHours(8.4));
+        Assert.Equal([(NotificationKind.Step, 0, 15.25), (NotificationKind.Step, 0, 15.7), (NotificationKind.Reminder, 0, 24.0)], Times(story));
+        Assert.Equal(2, story.Told[2].Count);
+    }
+
+    [Fact]
+    public void Digest_StoppedUntilQuietHours_WaitsForTheirEnd()
+    {
+        var story = new Story(Story.Subscription() with { QuietHours = new QuietHours(s_night, null), Digest = new Digest(TimeSpan.FromMinutes(15), [], TimeZoneInfo.Utc, null) });
+        story.Advance(TimeSpan.FromHours(15.5));
+        story.Take(Story.Step(1, AlarmState.Unacknowledged, story.Now));
+        story.Sleep(TimeSpan.FromHours(1));
+        story.Advance(TimeSpan.FromHours(10));
+        Assert.Equal([(NotificationKind.Step, 0, 24.0)], Times(story));
+    }
+
+    [Fact]
+    public void Digest_WithAStepExceptedFromQuietHours_IsToldInThem()
+    {
+        var story = new Story(Story.Subscription() with { QuietHours = new QuietHours(s_night, AlarmSeverity.Critical), Digest = new Digest(TimeSpan.FromMinutes(15), [], TimeZoneInfo.Utc, null) });
+        story.Advance(TimeSpan.FromHours(16));
+        story.Take(Story.Step(1, AlarmState.Unacknowledged, story.Now, severity: AlarmSeverity.Critical));
+        story.Take(Story.Step(2, AlarmState.Unacknowledged, story.Now, severity: AlarmSeverity.Low));
+        story.Advance(TimeSpan.FromHours(1));
+        story.Take(Story.Step(3, AlarmState.Unacknowledged, story.Now, severity: AlarmSeverity.Low));
+        story.Advance(TimeSpan.FromHours(10));
+        Assert.Equal([(NotificationKind.Digest, 0, 16.25), (NotificationKind.Step, 0, 24.0)], Times(story));
     }
 
     [Fact]
