@@ -27,7 +27,7 @@ internal sealed class StreamEndpoints(AlarmBook book, LiveFeed feed, AssetDirect
                 [Description("Only alarms of this asset: site/asset, or its name beside site.")] string? asset,
                 [Description("Resume after this id, where the header can't be set.")] string? lastEventId) => streams.AlarmsAsync(context, site, asset, lastEventId))
             .WithName("StreamAlarms").WithSummary("Alarm transitions as server-sent events")
-            .WithDescription("Events: alarm (an AlarmItem, with an id for Last-Event-ID), dropped ({\"count\":n}: this listener was too slow), missed ({\"count\":n}: the resume point is older than what is kept, or of another run with n = -1; read /api/v1/alarms). A comment is sent as heartbeat.")
+            .WithDescription("Events: alarm (an AlarmItem, with an id for Last-Event-ID), dropped ({\"count\":n}: this listener was too slow, and n transitions are missing here), missed ({\"count\":n}: the resume point is older than what is kept, or of another run with n = -1; read /api/v1/alarms). A comment is sent as heartbeat.")
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/readings/stream", (
                 HttpContext context,
@@ -36,7 +36,7 @@ internal sealed class StreamEndpoints(AlarmBook book, LiveFeed feed, AssetDirect
                 [Description("Only this asset: site/asset, or its name beside site.")] string? asset,
                 [Description("Only this measurand.")] string? measurand) => streams.ReadingsAsync(context, site, asset, measurand))
             .WithName("StreamReadings").WithSummary("Stored readings as server-sent events")
-            .WithDescription("Events: reading (a ReadingEvent), dropped ({\"count\":n}: this listener was too slow and lost the oldest). A comment is sent as heartbeat.")
+            .WithDescription("Events: reading (a ReadingEvent), dropped ({\"count\":n}: this listener was too slow, and n readings are missing here). A comment is sent as heartbeat.")
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -166,7 +166,7 @@ internal sealed class StreamEndpoints(AlarmBook book, LiveFeed feed, AssetDirect
         Task<bool>? waiting = null;
         while (!stop.IsCancellationRequested)
         {
-            waiting ??= queue.Reader.WaitToReadAsync(stop).AsTask();
+            waiting ??= queue.WaitToReadAsync(stop).AsTask();
             try
             {
                 if (!await waiting.WaitAsync(options.Heartbeat, clock, stop))
@@ -175,16 +175,16 @@ internal sealed class StreamEndpoints(AlarmBook book, LiveFeed feed, AssetDirect
                 }
 
                 waiting = null;
-                long dropped = queue.TakeDropped();
-                if (dropped > 0)
-                {
-                    gate.CountDropped(dropped);
-                    stream.Event("dropped", "count", dropped);
-                }
 
                 // A few chunks a flush: a fast queue must not grow the response's buffer without bound.
-                for (int chunk = 0; chunk < 16 && queue.Reader.TryRead(out var item); chunk++)
+                for (int chunk = 0; chunk < 16 && queue.TryRead(out var item, out long dropped); chunk++)
                 {
+                    if (dropped > 0)
+                    {
+                        gate.CountDropped(dropped);
+                        stream.Event("dropped", "count", dropped);
+                    }
+
                     write(item);
                 }
             }
