@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Text;
+using Alatau.Iot.Core.Checksums;
 using Alatau.Iot.Core.Time;
 
 namespace Alatau.Iot.Core.Processing;
@@ -157,19 +157,5 @@ internal static class StateFrame
         return StateVerdict.Restored;
     }
 
-    private static uint Checksum(uint seed, ReadOnlySpan<byte> bytes)
-    {
-        uint crc = ~seed;
-        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        }
-
-        foreach (byte b in bytes)
-        {
-            crc = BitOperations.Crc32C(crc, b);
-        }
-
-        return ~crc;
-    }
+    private static uint Checksum(uint seed, ReadOnlySpan<byte> bytes) => ~Crc32C.Add(~seed, bytes);
 }

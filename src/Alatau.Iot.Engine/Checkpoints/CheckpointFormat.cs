@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Numerics;
+using Alatau.Iot.Core.Checksums;
 
 namespace Alatau.Iot.Engine.Checkpoints;
 
@@ -69,21 +69,6 @@ internal static class CheckpointFormat
 
     public static uint ChecksumOf(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadUInt32LittleEndian(header[ChecksumAt..]);
 
-    /// <summary>CRC-32C (RFC 3720, 12.1) over header and payload, begun with the seed.</summary>
-    private static uint Checksum(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, uint seed) => ~Add(Add(~seed, header), payload);
-
-    private static uint Add(uint crc, ReadOnlySpan<byte> bytes)
-    {
-        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        }
-
-        foreach (byte b in bytes)
-        {
-            crc = BitOperations.Crc32C(crc, b);
-        }
-
-        return crc;
-    }
+    /// <summary>CRC-32C over header and payload, begun with the seed.</summary>
+    private static uint Checksum(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, uint seed) => ~Crc32C.Add(Crc32C.Add(~seed, header), payload);
 }

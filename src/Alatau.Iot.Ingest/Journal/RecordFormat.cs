@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Alatau.Iot.Core.Checksums;
 using Alatau.Iot.Core.Time;
 
 namespace Alatau.Iot.Ingest.Journal;
@@ -86,17 +86,8 @@ internal static class RecordFormat
         };
     }
 
-    /// <summary>CRC-32C (RFC 3720, 12.1) without the final inversion, over everything behind the checksum itself, begun with the seed.</summary>
-    public static uint Checksum(ReadOnlySpan<byte> bytes, uint seed)
-    {
-        uint crc = BitOperations.Crc32C(seed, BinaryPrimitives.ReadUInt32LittleEndian(bytes[LengthAt..]));
-        foreach (ulong word in MemoryMarshal.Cast<byte, ulong>(bytes[8..]))
-        {
-            crc = BitOperations.Crc32C(crc, BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word));
-        }
-
-        return crc;
-    }
+    /// <summary>CRC-32C without the final inversion, over everything behind the checksum itself, begun with the seed.</summary>
+    public static uint Checksum(ReadOnlySpan<byte> bytes, uint seed) => Crc32C.Add(Crc32C.Add(seed, bytes[LengthAt..MagicAt]), bytes[MagicAt..]);
 
     private static void Store(ref byte start, int at, uint value) =>
         Unsafe.WriteUnaligned(ref Unsafe.Add(ref start, at), BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Alatau.Iot.Core.Checksums;
 using Microsoft.Win32.SafeHandles;
 
 namespace Alatau.Iot.Storage.Outbox;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Alatau.Iot.Core.Checksums;
 using Alatau.Iot.Core.Time;
 
 namespace Alatau.Iot.Storage.Outbox;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Alatau.Iot.Core.Checksums;
 
 namespace Alatau.Iot.Storage.Recording;
 
