@@ -43,8 +43,8 @@ internal static class InfluxCommand
         var builder = new ConfigurationBuilder();
         source.AddTo(builder);
         var reader = new OptionsReader(builder.Build());
-        var influx = reader.Read<InfluxOptions>(InfluxOptions.SectionName);
-        var retention = reader.Read<RetentionOptions>(RetentionOptions.SectionName);
+        var influx = reader.Read<InfluxOptions>();
+        var retention = reader.Read<RetentionOptions>();
         if (reader.Faults.Count > 0)
         {
             throw new SettingsFaultException(reader.Faults);

@@ -12,6 +12,11 @@ internal sealed class OptionsReader(IConfiguration configuration)
 
     public IReadOnlyList<string> Faults => _faults;
 
+    /// <summary>Binds the section that <typeparamref name="T"/> names in its constant <c>SectionName</c>.</summary>
+    public T Read<T>()
+        where T : class, new() =>
+        Read<T>((string)typeof(T).GetField("SectionName", BindingFlags.Public | BindingFlags.Static)!.GetRawConstantValue()!);
+
     /// <summary>Binds a section to a fresh <typeparamref name="T"/>; unknown names, values that don't convert and values out of range become faults.</summary>
     public T Read<T>(string section)
         where T : class, new()

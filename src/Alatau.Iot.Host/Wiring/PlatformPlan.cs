@@ -94,36 +94,36 @@ internal sealed record PlatformPlan
     public static PlatformPlan Read(IConfiguration configuration, bool alsoScenarios)
     {
         var reader = new OptionsReader(configuration);
-        var platform = reader.Read<PlatformOptions>(PlatformOptions.SectionName);
+        var platform = reader.Read<PlatformOptions>();
         string? devices = FindDevices(platform, reader);
         var faults = new FileFaults();
         var files = devices is null ? null : DeviceFiles.Load(devices, platform.Fleets, faults);
         int scenarios = alsoScenarios && devices is not null ? CheckScenarios(devices, faults) : 0;
-        var mqtt = reader.Read<MqttServerOptions>(MqttServerOptions.SectionName);
+        var mqtt = reader.Read<MqttServerOptions>();
         foreach (string fault in mqtt.Validate().Where(f => f.Contains("Path", StringComparison.Ordinal)))
         {
             reader.Add(fault);
         }
 
-        var ingest = reader.Read<IngestOptions>(IngestOptions.SectionName);
+        var ingest = reader.Read<IngestOptions>();
         var plan = new PlatformPlan
         {
             Platform = platform,
             Mqtt = mqtt,
             Ingest = ingest,
             Bridges = ReadBridges(configuration, reader),
-            Processing = reader.Read<ProcessorOptions>(ProcessorOptions.SectionName),
-            Engine = reader.Read<EngineOptions>(EngineOptions.SectionName),
-            Storage = reader.Read<StorageOptions>(StorageOptions.SectionName),
-            Retention = reader.Read<RetentionOptions>(RetentionOptions.SectionName),
-            Sqlite = reader.Read<SqliteStoreOptions>(SqliteStoreOptions.SectionName),
-            Influx = reader.Read<InfluxOptions>(InfluxOptions.SectionName),
-            Recording = reader.Read<RecordingOptions>(RecordingOptions.SectionName),
-            Outbox = reader.Read<OutboxOptions>(OutboxOptions.SectionName),
-            Quarantine = reader.Read<QuarantineOptions>(QuarantineOptions.SectionName),
+            Processing = reader.Read<ProcessorOptions>(),
+            Engine = reader.Read<EngineOptions>(),
+            Storage = reader.Read<StorageOptions>(),
+            Retention = reader.Read<RetentionOptions>(),
+            Sqlite = reader.Read<SqliteStoreOptions>(),
+            Influx = reader.Read<InfluxOptions>(),
+            Recording = reader.Read<RecordingOptions>(),
+            Outbox = reader.Read<OutboxOptions>(),
+            Quarantine = reader.Read<QuarantineOptions>(),
             Journal = ReadJournal(platform, mqtt, reader),
-            Recovery = reader.Read<RecoveryOptions>(RecoveryOptions.SectionName),
-            OpenTelemetry = reader.Read<OpenTelemetryOptions>(OpenTelemetryOptions.SectionName),
+            Recovery = reader.Read<RecoveryOptions>(),
+            OpenTelemetry = reader.Read<OpenTelemetryOptions>(),
             DataFolder = Path.GetFullPath(platform.DataFolder),
             DevicesFolder = devices ?? "",
             Files = files!,
@@ -133,8 +133,8 @@ internal sealed record PlatformPlan
         };
 
         // These two rooms bind their options themselves; what is wrong in them is told here, before anything is started.
-        reader.Read<WebOptions>(WebOptions.SectionName);
-        reader.Read<DispatchOptions>(DispatchOptions.SectionName);
+        reader.Read<WebOptions>();
+        reader.Read<DispatchOptions>();
         reader.ReportUnknownSections("Platform", "Mqtt", "Ingest", "Processing", "Engine", "Storage", "Web", "Notifications", "Recovery", "OpenTelemetry", "Logging", "Kestrel");
         string[] lines = [.. reader.Faults, .. SettingsFaultException.Of(faults)];
         return lines.Length > 0 ? throw new SettingsFaultException(lines) : plan;
@@ -190,14 +190,14 @@ internal sealed record PlatformPlan
     private static SubscriptionSetup ReadSubscriptions(PlatformOptions platform, IngestOptions ingest, DeviceFiles? files, string? devices, OptionsReader reader, FileFaults faults)
     {
         var places = new SubscriptionPlaces(files?.Fleets ?? [], files?.Rules ?? [], ingest.AutoRegister, isPartial: files is null || faults.Any);
-        var webhook = reader.Read<WebhookOptions>(WebhookOptions.SectionName);
-        var email = reader.Read<EmailOptions>(EmailOptions.SectionName);
+        var webhook = reader.Read<WebhookOptions>();
+        var email = reader.Read<EmailOptions>();
         return SubscriptionSetup.Load(devices ?? "", Path.GetFullPath(platform.DataFolder), places, webhook, email, TimeProvider.System, faults);
     }
 
     private static JournalOptions ReadJournal(PlatformOptions platform, MqttServerOptions mqtt, OptionsReader reader)
     {
-        var journal = reader.Read<JournalOptions>(JournalOptions.SectionName);
+        var journal = reader.Read<JournalOptions>();
         journal.Folder = Path.GetFullPath(journal.Folder, Path.GetFullPath(platform.DataFolder));
 
         // Whatever the endpoint lets in must fit.

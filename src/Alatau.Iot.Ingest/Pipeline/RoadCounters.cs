@@ -3,11 +3,9 @@ using Alatau.Iot.Core.Observation;
 
 namespace Alatau.Iot.Ingest.Pipeline;
 
-/// <summary>What the road counts beside the ledger: readings, ignored messages, refusals, waits.</summary>
+/// <summary>What the road counts beside the ledger: bytes, ignored messages, refusals, waits.</summary>
 internal sealed class RoadCounters : IMetricSource
 {
-    public StripedCounter Readings { get; } = new();
-
     public StripedCounter Ignored { get; } = new();
 
     public StripedCounter Refused { get; } = new();
@@ -18,7 +16,6 @@ internal sealed class RoadCounters : IMetricSource
 
     public void WriteMetrics(IMetricWriter writer)
     {
-        writer.Counter("road_readings", "Readings handed to assets.", Readings.Value);
         writer.Counter("road_payload_bytes", "Bytes of payloads that were decoded.", PayloadBytes.Value);
         writer.Counter("road_ignored_messages", "Messages on topics that a profile names as carrying no reading.", Ignored.Value);
         writer.Counter("road_refused_messages", "Messages on topics that only the platform may publish on.", Refused.Value);

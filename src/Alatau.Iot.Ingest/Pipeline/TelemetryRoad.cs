@@ -211,7 +211,6 @@ public sealed partial class TelemetryRoad : IMetricSource
             }
         }
 
-        _counters.Readings.Add(buffer.Count);
         _counters.PayloadBytes.Add(message.Payload.Length);
     }
 
