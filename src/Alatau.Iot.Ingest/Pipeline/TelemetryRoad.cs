@@ -197,17 +197,18 @@ public sealed partial class TelemetryRoad : IMetricSource
                 continue;
             }
 
+            if (!isCounted)
+            {
+                // Before the asset has it: a duplicate that its shard counts at once must not be in the account before it was received.
+                _ledger.Received(message.Route);
+            }
+
             var batch = new ReadingBatch(asset, message.ReceivedAt, message.Route, position, buffer.Readings.Slice(segment.Start, segment.Count));
             var spin = default(SpinWait);
             while (!_runtime.TryPost(batch))
             {
                 // It is in the journal, so it can't be given back. Room was asked for before; this is another thread's burst, a replay, or a batch for a second asset.
                 spin.SpinOnce();
-            }
-
-            if (!isCounted)
-            {
-                _ledger.Received(message.Route);
             }
         }
 
