@@ -9,6 +9,12 @@ public interface IQuarantine
     /// <param name="position">Journal position of the message; 0 without one. A position that is held already is a replay: the message is neither kept nor counted again.</param>
     void Add(Instant receivedAt, byte route, string client, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, QuarantineReason reason, string detail, long position);
 
+    /// <summary>Counts messages whose rows were lost on disk, as <see cref="QuarantineReason.LostInOutbox"/>, and lists one entry for all of them; any thread.</summary>
+    /// <param name="route">Where they came in; one that is unknown for several.</param>
+    /// <param name="messages">How many.</param>
+    /// <param name="detail">Where they were lost and why.</param>
+    void AddLost(Instant at, byte route, long messages, string detail);
+
     /// <summary>Messages kept, newest first, with numbers below <paramref name="before"/>.</summary>
     /// <param name="alsoReplayed">Whether those that were sent through again are listed, too.</param>
     IReadOnlyList<QuarantinedMessage> List(long before, int limit, bool alsoReplayed = false);

@@ -38,4 +38,7 @@ public enum QuarantineReason : byte
 
     /// <summary>The asset has as many different measurands as it may have.</summary>
     TooManyMeasurands,
+
+    /// <summary>It was taken, and its last row was lost on disk while it waited for the store. Nothing is left to be sent again.</summary>
+    LostInOutbox,
 }

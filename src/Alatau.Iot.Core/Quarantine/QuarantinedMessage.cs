@@ -16,6 +16,9 @@ public sealed record QuarantinedMessage(long Number, Instant ReceivedAt, string 
     /// <summary>Its journal position; 0 without one.</summary>
     public long Position { get; init; }
 
+    /// <summary>How many messages the entry stands for: one, unless they were lost on disk.</summary>
+    public long Messages { get; init; } = 1;
+
     /// <summary>Whether it was sent through again.</summary>
     public bool IsReplayed { get; init; }
 

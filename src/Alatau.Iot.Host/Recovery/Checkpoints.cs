@@ -229,7 +229,7 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
         return 0;
     }
 
-    /// <summary>What was received up to the checkpoint and not decided by an asset was set aside by the road.</summary>
+    /// <summary>What was received up to the checkpoint and not decided by an asset was set aside by the road; what was decided as stored and got lost in the outbox is set aside, too.</summary>
     private void RestoreLedger(IReadOnlyList<RouteTotals> totals, IReadOnlyDictionary<string, long> received)
     {
         foreach (var (name, count) in received)
@@ -238,7 +238,8 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
             var decided = totals.FirstOrDefault(t => t.Route == route);
             long setAside = count - decided.Stored - decided.Duplicate;
             long waiting = _outbox?.MessagesWaiting.GetValueOrDefault(name) ?? 0;
-            _ledger.Restore(name, count, decided.Stored - waiting, decided.Duplicate, setAside);
+            long lost = _outbox?.LostMessages.GetValueOrDefault(name) ?? 0;
+            _ledger.Restore(name, count, decided.Stored - waiting - lost, decided.Duplicate, setAside + lost);
         }
     }
 

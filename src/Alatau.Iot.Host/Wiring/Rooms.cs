@@ -138,7 +138,8 @@ internal static class Rooms
                 plan.Files.Profiles.Measurands,
                 p.GetRequiredService<Ledger>(),
                 p.GetRequiredService<TimeProvider>(),
-                p.GetRequiredService<ILogger<HistoryOutbox>>()));
+                p.GetRequiredService<ILogger<HistoryOutbox>>(),
+                p.GetRequiredService<IQuarantine>()));
             services.AddRoom(p => new HistoryRecorder(
                 p.GetRequiredService<IHistoryStore>(),
                 p.GetRequiredService<Ledger>(),

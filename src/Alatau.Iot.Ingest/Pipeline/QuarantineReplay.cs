@@ -116,6 +116,11 @@ public sealed class QuarantineReplay(
     private async ValueTask<RoadAnswer> SendAsync(QuarantinedMessage message, CancellationToken limit)
     {
         byte[] topic = Encoding.UTF8.GetBytes(message.Topic);
+        if (message.Reason == QuarantineReason.LostInOutbox)
+        {
+            return new RoadAnswer(IntakeVerdict.Quarantined, 0, message.Reason, "It speaks of messages whose rows were lost on disk; nothing is left to be sent again.");
+        }
+
         if (message.IsCut)
         {
             return new RoadAnswer(IntakeVerdict.Quarantined, 0, message.Reason, "Bytes of its payload are missing, so it can't be sent again. Raise Ingest:Quarantine:MaximumPayloadBytes for the next ones.");

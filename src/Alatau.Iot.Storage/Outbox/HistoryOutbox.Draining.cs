@@ -20,6 +20,17 @@ public sealed partial class HistoryOutbox
                 return false;
             }
 
+            if (_offset >= _segments[0].Length && _segments.Count > 1)
+            {
+                // It is drained, and the disk didn't take the word of it.
+                if (!TryWritePlace())
+                {
+                    throw new IOException(_fault);
+                }
+
+                RemoveFirst();
+            }
+
             (segment, end, chunk.NextOffset, chunk.NextNumber) = (_segments[0], _segments[0].Length, _offset, _acknowledged);
         }
 
@@ -32,8 +43,9 @@ public sealed partial class HistoryOutbox
             }
             else
             {
-                // Its records are counted by the numbers that are missing.
+                // What its records held is found by what the others don't.
                 long next = segment.FindHeader(chunk.NextOffset + 1, end);
+                chunk.HiddenAt ??= PlaceOf(segment, chunk.NextOffset, next - chunk.NextOffset);
                 Damage(segment, chunk.NextOffset, next - chunk.NextOffset, "no record starts there");
                 chunk.NextOffset = next;
             }
@@ -42,50 +54,64 @@ public sealed partial class HistoryOutbox
         return true;
     }
 
-    /// <summary>The store has what was read: forgets it, and deletes the segment when that was its last.</summary>
+    /// <summary>The store has what was read: forgets it, and deletes the segment when that was its last. What couldn't be read is lost from now on, in the account and on disk.</summary>
     internal void Acknowledge(OutboxChunk chunk)
     {
         lock (_gate)
         {
             Debug.Assert(chunk.NextOffset <= _segments[0].Length, "Acknowledged past the end.");
-            _offset = chunk.NextOffset;
-            _acknowledged = chunk.NextNumber;
-            _drainedRows += chunk.Rows.Count - chunk.Copies;
-            Interlocked.Add(ref _records, -chunk.Records);
-            foreach (var (route, messages) in chunk.Messages)
-            {
-                _messages[route] -= messages;
-            }
-
             try
             {
-                if (_offset >= _segments[0].Length)
+                long records = _records - chunk.Records;
+                if (chunk.HiddenAt is not null && Hidden(chunk, out records) is { Messages.Count: > 0 } hidden)
+                {
+                    chunk.Losses.Add(hidden);
+                    Add(chunk.Messages, hidden.Messages);
+                }
+
+                Leave(chunk, records);
+                bool isDrained = _offset >= _segments[0].Length;
+                if (TryWritePlace() && isDrained)
                 {
                     RemoveFirst();
                 }
 
-                _cursor.Write(_acknowledged);
                 _oldestAt = _records > 0 && _segments[0].ReadHeader(_offset) is { } next ? next.SpilledAt : _oldestAt;
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // Some rows go to the store once more after a restart, which changes nothing there.
                 Fail(exception);
             }
         }
 
+        Tell(chunk.Losses);
         _isFull = false;
         Drained.Pulse();
+    }
+
+    // Into the ledger first: who waits for the outbox to be empty finds everything counted.
+    private void Leave(OutboxChunk chunk, long records)
+    {
+        chunk.Losses.ForEach(Lose);
+        (_offset, _acknowledged) = (chunk.NextOffset, chunk.NextNumber);
+        _drainedRows += chunk.Rows.Count - chunk.Copies;
+        Add(_messages, Pairs(chunk.Messages), -1);
+        Add(_leftMessages, Pairs(chunk.Messages));
+        if (_segments.Count == 1 && _offset >= _segments[0].Length)
+        {
+            // A damaged place may have hidden records that were counted at the start.
+            (records, _acknowledged) = (0, _nextNumber);
+            _messages.Clear();
+        }
+
+        Interlocked.Exchange(ref _records, records);
     }
 
     private void Read(OutboxSegment segment, RecordHeader header, OutboxChunk chunk)
     {
         chunk.Records++;
         chunk.NextNumber = header.Number + 1;
-        foreach (var (route, messages) in header.Messages)
-        {
-            chunk.Messages[route] = chunk.Messages.GetValueOrDefault(route) + messages;
-        }
+        Add(chunk.Messages, header.Messages);
 
         if (_body.Length < header.BodyLength)
         {
@@ -113,28 +139,21 @@ public sealed partial class HistoryOutbox
             chunk.Rejected.RemoveRange(rejected, chunk.Rejected.Count - rejected);
         }
 
-        // Its messages are not stored and never will be: they stay waiting in the ledger, which shows the loss.
-        foreach (var (route, messages) in header.Messages)
+        Add(chunk.LostMessages, header.Messages);
+        if (header.Messages.Count > 0)
         {
-            chunk.LostMessages[route] = chunk.LostMessages.GetValueOrDefault(route) + messages;
+            chunk.Losses.Add(new OutboxLoss(PlaceOf(segment, chunk.NextOffset, header.TotalLength), reason, header.Messages));
         }
 
-        chunk.Damaged++;
         Damage(segment, chunk.NextOffset, header.TotalLength, reason);
     }
+
+    private static string PlaceOf(OutboxSegment segment, long offset, long bytes) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'{segment.Path}' from byte {offset} on for {bytes} bytes");
 
     // The segment drained to its end; only an empty outbox may lack the next.
     private void RemoveFirst()
     {
         var first = _segments[0];
-        if (_segments.Count == 1)
-        {
-            // A damaged place may have hidden records that were counted at the start.
-            Interlocked.Exchange(ref _records, 0);
-            _messages.Clear();
-            _acknowledged = _nextNumber;
-        }
-
         _active = first == _active ? null : _active;
         _segments.RemoveAt(0);
         _offset = OutboxSegment.HeadLength;

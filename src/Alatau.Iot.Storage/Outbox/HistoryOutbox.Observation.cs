@@ -50,6 +50,7 @@ public sealed partial class HistoryOutbox : IMetricSource
         writer.Counter("outbox_drained_rows", "Rows the store took from disk since the start.", state.DrainedRows);
         writer.Counter("outbox_torn_tails", "Unfinished records cut off at the start.", state.TornTails);
         writer.Counter("outbox_damaged_places", "Places no record could be read from; their rows are lost.", state.DamagedPlaces);
+        writer.Counter("outbox_lost_messages", "Messages whose rows were lost in damaged places since the outbox was made; they are quarantined.", LostMessages.Values.Sum());
         writer.Counter("outbox_failures", "Times the disk failed.", state.Failures);
     }
 

@@ -5,15 +5,22 @@ public sealed partial class HistoryOutbox
 {
     private void Recover()
     {
-        long cursor = _cursor.Read();
+        var place = _cursor.Read(out bool isDamaged);
+        (long cursor, _sure) = (place.Acknowledged, place.Sure);
+        if (isDamaged)
+        {
+            OutboxLog.CursorDamaged(_logger, _folder);
+        }
+
         var found = OutboxSegment.InFolder(_folder).ToList();
         for (int i = 0; i < found.Count; i++)
         {
             Scan(found[i], cursor, isLast: i == found.Count - 1);
         }
 
-        _nextNumber = Math.Max(_nextNumber, cursor);
+        _nextNumber = Math.Max(_nextNumber, Math.Max(cursor, _sure));
         _acknowledged = Math.Max(1, Math.Max(cursor, 0));
+        FindMissing(place);
         if (_records > 0)
         {
             OutboxLog.Found(_logger, _folder, _records, BytesOnDisk);
@@ -77,9 +84,11 @@ public sealed partial class HistoryOutbox
     {
         _oldestAt = _records == 0 ? header.SpilledAt : _oldestAt;
         _records++;
-        foreach (var (route, messages) in header.Messages)
+        Add(_messages, header.Messages);
+        Add(_spilledMessages, header.Messages);
+        if (header.Number < _sure)
         {
-            _messages[route] = _messages.GetValueOrDefault(route) + messages;
+            Add(_sureMessages, header.Messages);
         }
     }
 

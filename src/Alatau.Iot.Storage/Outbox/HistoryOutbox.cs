@@ -2,6 +2,7 @@ using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Measurands;
+using Alatau.Iot.Core.Quarantine;
 using Alatau.Iot.Core.Time;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,7 @@ public sealed partial class HistoryOutbox : IDisposable
     private readonly Ledger _ledger;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly IQuarantine? _quarantine;
     private readonly OutboxCursor _cursor;
     private readonly RecordEncoder _encoder;
     private readonly RecordDecoder _decoder;
@@ -33,9 +35,9 @@ public sealed partial class HistoryOutbox : IDisposable
     private Instant _oldestAt;
     private bool _isFolderDirty;
 
-    private HistoryOutbox(OutboxOptions options, string folder, AssetDirectory assets, MeasurandCatalog measurands, Ledger ledger, TimeProvider time, ILogger logger)
+    private HistoryOutbox(OutboxOptions options, string folder, AssetDirectory assets, MeasurandCatalog measurands, Ledger ledger, TimeProvider time, ILogger logger, IQuarantine? quarantine)
     {
-        (_options, _folder, _ledger, _time, _logger) = (options, folder, ledger, time, logger);
+        (_options, _folder, _ledger, _time, _logger, _quarantine) = (options, folder, ledger, time, logger, quarantine);
         (_cursor, _encoder, _decoder) = (new OutboxCursor(folder), new RecordEncoder(assets, measurands), new RecordDecoder(assets, measurands));
         Directory.CreateDirectory(folder);
         Recover();
@@ -90,13 +92,14 @@ public sealed partial class HistoryOutbox : IDisposable
 
     /// <summary>Opens the outbox of a store in a data folder, or makes it.</summary>
     /// <param name="storeName"><see cref="IHistoryStore.Name"/>.</param>
+    /// <param name="quarantine">Told of messages whose rows were lost on disk; null for nobody.</param>
     /// <exception cref="StoreException">The folder can't be used; says which and the cure.</exception>
-    public static HistoryOutbox Open(OutboxOptions options, string dataFolder, string storeName, AssetDirectory assets, MeasurandCatalog measurands, Ledger ledger, TimeProvider time, ILogger<HistoryOutbox> logger)
+    public static HistoryOutbox Open(OutboxOptions options, string dataFolder, string storeName, AssetDirectory assets, MeasurandCatalog measurands, Ledger ledger, TimeProvider time, ILogger<HistoryOutbox> logger, IQuarantine? quarantine = null)
     {
         string folder = Path.Combine(Path.GetFullPath(options.Folder, Path.GetFullPath(dataFolder)), storeName);
         try
         {
-            return new HistoryOutbox(options, folder, assets, measurands, ledger, time, logger);
+            return new HistoryOutbox(options, folder, assets, measurands, ledger, time, logger, quarantine);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -156,8 +159,11 @@ public sealed partial class HistoryOutbox : IDisposable
         {
             List<(OutboxSegment Segment, Microsoft.Win32.SafeHandles.SafeFileHandle Handle)> dirty;
             bool isFolderDirty;
+            long end;
+            Dictionary<string, long> spilled;
             lock (_gate)
             {
+                (end, spilled) = (_nextNumber, new Dictionary<string, long>(_spilledMessages, StringComparer.Ordinal));
                 dirty = [.. _segments.Where(segment => segment.IsDirty).Select(segment => (segment, segment.Handle))];
                 dirty.ForEach(entry => entry.Segment.IsDirty = false);
                 (isFolderDirty, _isFolderDirty) = (_isFolderDirty, false);
@@ -180,6 +186,15 @@ public sealed partial class HistoryOutbox : IDisposable
                 if (isFolderDirty)
                 {
                     FolderSync.Flush(_folder);
+                }
+
+                lock (_gate)
+                {
+                    (_sure, _sureMessages) = (end, spilled);
+                    if (dirty.Count > 0 && _acknowledged < end)
+                    {
+                        WritePlace(isFlushed: true);
+                    }
                 }
             }
             catch (IOException)
@@ -219,7 +234,8 @@ public sealed partial class HistoryOutbox : IDisposable
         {
             if (batch.MessagesByRoute[route] is not 0 and var messages)
             {
-                _messages[routes[route]] = _messages.GetValueOrDefault(routes[route]) + messages;
+                Add(_messages, [(routes[route], messages)]);
+                Add(_spilledMessages, [(routes[route], messages)]);
             }
         }
     }

@@ -17,13 +17,16 @@ internal sealed class OutboxChunk
     /// <summary>Of those, the messages in records that can't be read.</summary>
     internal Dictionary<string, long> LostMessages { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Those losses, each with its place.</summary>
+    internal List<OutboxLoss> Losses { get; } = [];
+
+    /// <summary>The first place passed at which no record starts; null when there is none.</summary>
+    internal string? HiddenAt { get; set; }
+
     internal int Records { get; set; }
 
     /// <summary>Rows that are written live, too, and are not counted again.</summary>
     internal int Copies { get; set; }
-
-    /// <summary>Records that can't be read; their rows are lost.</summary>
-    internal int Damaged { get; set; }
 
     /// <summary>Where the next chunk begins.</summary>
     internal long NextOffset { get; set; }
@@ -37,6 +40,7 @@ internal sealed class OutboxChunk
         Rejected.Clear();
         Messages.Clear();
         LostMessages.Clear();
-        (Records, Copies, Damaged) = (0, 0, 0);
+        Losses.Clear();
+        (Records, Copies, HiddenAt) = (0, 0, null);
     }
 }

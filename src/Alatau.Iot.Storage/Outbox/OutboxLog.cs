@@ -14,6 +14,12 @@ internal static partial class OutboxLog
     [LoggerMessage(22, LogLevel.Error, "'{Path}' can't be read from byte {Offset} on for {Bytes} bytes: {Reason}. The rest is read; the file is put aside as .damaged.")]
     internal static partial void Damaged(ILogger logger, string path, long offset, long bytes, string reason);
 
+    [LoggerMessage(25, LogLevel.Error, "{Messages} messages of route {Route} are lost: their rows waited in {Place}: {Reason}. The ledger counts them as quarantined, lostInOutbox. Cure: check the disk.")]
+    internal static partial void Lost(ILogger logger, long messages, string route, string place, string reason);
+
+    [LoggerMessage(26, LogLevel.Error, "The file 'cursor' in '{Folder}' can't be read: everything found there goes to the store again, and messages lost there before are not in the account any more.")]
+    internal static partial void CursorDamaged(ILogger logger, string folder);
+
     [LoggerMessage(23, LogLevel.Error, "History can't be spilled to '{Folder}': {Error} It waits in memory, and devices slow down. Cure: make room on the disk.")]
     internal static partial void Failed(ILogger logger, string folder, string error);
 

@@ -116,7 +116,7 @@ public sealed partial class QuarantineFile
     {
         lock (_logGate)
         {
-            List<(long Position, QuarantineReason Reason)> passedBy;
+            List<(long Position, QuarantineReason Reason, long Messages)> passedBy;
             lock (_gate)
             {
                 if (_passedBy.Count == 0)
@@ -131,9 +131,9 @@ public sealed partial class QuarantineFile
             try
             {
                 _positionLog.Append([.. passedBy.Select(p => p.Position).Where(position => position > 0)]);
-                foreach (var (_, reason) in passedBy)
+                foreach (var (_, reason, messages) in passedBy)
                 {
-                    _countsOnDisk[(int)reason]++;
+                    _countsOnDisk[(int)reason] += messages;
                 }
 
                 passedBy.Clear();

@@ -31,7 +31,7 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
     private readonly long[] _countsOnDisk;
     private readonly HashSet<long> _positions = [];
     private readonly HashSet<long> _replayed = [];
-    private readonly List<(long Position, QuarantineReason Reason)> _passedBy = [];
+    private readonly List<(long Position, QuarantineReason Reason, long Messages)> _passedBy = [];
     private readonly NumberLog _positionLog;
     private readonly NumberLog _replayedLog;
     private readonly NumberLog _countsLog;
@@ -153,8 +153,6 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
             }
         }
 
-        var routes = _ledger.Routes;
-        string routeName = route < routes.Count ? routes[route] : "";
         bool isCut = payload.Length > _options.MaximumPayloadBytes;
         if (isCut)
         {
@@ -164,10 +162,24 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
 
         byte[] bytes = payload.ToArray();
         string topicText = Encoding.UTF8.GetString(topic);
+        Enqueue(new QuarantinedMessage(0, receivedAt, NameOf(route), client, topicText, bytes, reason, detail) { Position = position, IsCut = isCut });
+    }
+
+    public void AddLost(Instant at, byte route, long messages, string detail) =>
+        Enqueue(new QuarantinedMessage(0, at, NameOf(route), "", "", ReadOnlyMemory<byte>.Empty, QuarantineReason.LostInOutbox, detail) { IsCut = true, Messages = messages });
+
+    private string NameOf(byte route)
+    {
+        var routes = _ledger.Routes;
+        return route < routes.Count ? routes[route] : "";
+    }
+
+    private void Enqueue(QuarantinedMessage message)
+    {
         lock (_gate)
         {
-            _counts[(int)reason]++;
-            var entry = new Entry(_nextNumber) { Message = new QuarantinedMessage(_nextNumber, receivedAt, routeName, client, topicText, bytes, reason, detail) { Position = position, IsCut = isCut } };
+            _counts[(int)message.Reason] += message.Messages;
+            var entry = new Entry(_nextNumber) { Message = message with { Number = _nextNumber } };
             if (_queue.Writer.TryWrite(entry))
             {
                 _queued++;
@@ -176,7 +188,7 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
                 return;
             }
 
-            _passedBy.Add((position, reason));
+            _passedBy.Add((message.Position, message.Reason, message.Messages));
         }
 
         Interlocked.Increment(ref _unkept);
@@ -316,7 +328,7 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
             {
                 foreach (var message in messages)
                 {
-                    _countsOnDisk[(int)message.Reason]++;
+                    _countsOnDisk[(int)message.Reason] += message.Messages;
                 }
             }
 
@@ -344,7 +356,7 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
     {
         lock (_gate)
         {
-            _passedBy.AddRange(entries.Where(e => e.Message!.Position == 0).Select(e => (0L, e.Message!.Reason)));
+            _passedBy.AddRange(entries.Where(e => e.Message!.Position == 0).Select(e => (0L, e.Message!.Reason, e.Message.Messages)));
         }
 
         Interlocked.Add(ref _unkept, entries.Count);

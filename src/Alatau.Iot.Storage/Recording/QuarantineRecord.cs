@@ -39,6 +39,7 @@ internal static class QuarantineRecord
             body.Write(message.Payload.Span);
             body.Write(message.Position);
             body.Write(message.IsCut);
+            body.Write(message.Messages);
         }
 
         var record = output.GetBuffer().AsSpan((int)start, (int)(output.Position - start));
@@ -88,6 +89,7 @@ internal static class QuarantineRecord
         // Records of before there was a journal end here.
         long position = body.BaseStream.Length - body.BaseStream.Position >= sizeof(long) ? body.ReadInt64() : 0;
         bool isCut = body.BaseStream.Length > body.BaseStream.Position && body.ReadBoolean();
-        return (new QuarantinedMessage(number, receivedAt, route, client, topic, payload, reason, detail) { Position = position, IsCut = isCut }, counts);
+        long messages = body.BaseStream.Length - body.BaseStream.Position >= sizeof(long) ? body.ReadInt64() : 1;
+        return (new QuarantinedMessage(number, receivedAt, route, client, topic, payload, reason, detail) { Position = position, IsCut = isCut, Messages = messages }, counts);
     }
 }

@@ -79,7 +79,7 @@ internal sealed class QuarantineSegments : IDisposable
 
                 places.Add((_file!.Name, _file.Position));
                 _buffer.SetLength(0);
-                counts[(int)message.Reason]++;
+                counts[(int)message.Reason] += message.Messages;
                 QuarantineRecord.Write(_buffer, message, counts);
                 _file.Write(_buffer.GetBuffer(), 0, (int)_buffer.Length);
                 _segments[^1] = (_segments[^1].Path, _segments[^1].Messages + 1);

@@ -1,5 +1,6 @@
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Checksums;
 using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Measurands;
@@ -22,7 +23,7 @@ public sealed class HistoryOutboxProperties
     {
         var random = new Random(seed);
         using var folder = new TempFolder();
-        var world = new World(folder.Path, random.Next(1, 40) * 4096);
+        var world = new OutboxWorld(folder.Path, random.Next(1, 40) * 4096);
         var expected = new Queue<(string Text, long Messages)>();
         for (int life = 0; life < 4; life++)
         {
@@ -59,7 +60,7 @@ public sealed class HistoryOutboxProperties
     {
         var random = new Random(seed);
         using var folder = new TempFolder();
-        using var world = new World(folder.Path, 1 << 20);
+        using var world = new OutboxWorld(folder.Path, 1 << 20);
         world.Reopen(random);
         var texts = new List<string>();
         for (int i = 0; i < 6; i++)
@@ -86,7 +87,7 @@ public sealed class HistoryOutboxProperties
     {
         var random = new Random(seed);
         using var folder = new TempFolder();
-        using var world = new World(folder.Path, 4096);
+        using var world = new OutboxWorld(folder.Path, 4096);
         world.Reopen(random);
         var texts = new List<string>();
         for (int i = 0; i < 12; i++)
@@ -115,10 +116,148 @@ public sealed class HistoryOutboxProperties
     });
 
     [Fact]
+    public void TryRead_AnyDamagesAndKills_EveryMessageIsStoredWaitingOrLostByRoute() => Check(150, seed =>
+    {
+        var random = new Random(seed);
+        using var folder = new TempFolder();
+        using var world = new OutboxWorld(folder.Path, random.Next(1, 6) * 4096);
+        world.Reopen(random);
+        var batches = new Dictionary<string, Dictionary<string, long>>(StringComparer.Ordinal);
+        var stored = new HashSet<string>(StringComparer.Ordinal);
+        void Spill(int count)
+        {
+            for (; count > 0; count--)
+            {
+                var batch = world.RandomBatch(random);
+                Assert.True(world.Outbox.TrySpill(batch));
+                batches.Add(world.Text(batch), world.MessagesOf(batch));
+            }
+        }
+
+        // What a start makes of a checkpoint that called all of them stored.
+        void CheckAccount()
+        {
+            foreach (string route in OutboxWorld.Routes)
+            {
+                long decided = batches.Values.Sum(b => b[route]);
+                long restored = decided - world.Outbox.MessagesWaiting.GetValueOrDefault(route) - world.Outbox.LostMessages.GetValueOrDefault(route);
+                Assert.Equal(stored.Sum(text => batches[text][route]), restored);
+            }
+        }
+
+        bool Drain()
+        {
+            var chunk = new OutboxChunk();
+            if (!world.Outbox.TryRead(chunk, 1))
+            {
+                return false;
+            }
+
+            if (chunk.Rows.Count > 0)
+            {
+                stored.Add(world.Text(chunk.Rows));
+            }
+
+            world.Outbox.Acknowledge(chunk);
+            return true;
+        }
+
+        Spill(random.Next(1, 12));
+        world.Outbox.Sync();
+        for (int drained = random.Next(4); drained > 0; drained--)
+        {
+            Drain();
+        }
+
+        bool isKilled = random.Next(2) == 0;
+        for (int damages = random.Next(4); damages > 0 && world.Segments.Length > 0; damages--)
+        {
+            Spoil(world.Segments[random.Next(world.Segments.Length)], random, mayGo: isKilled);
+        }
+
+        if (isKilled)
+        {
+            world.Reopen(random);
+            CheckAccount();
+        }
+
+        Spill(random.Next(3));
+        CheckAccount();
+        while (Drain())
+        {
+            CheckAccount();
+            if (random.Next(6) == 0)
+            {
+                world.Reopen(random);
+                CheckAccount();
+            }
+        }
+
+        Assert.Equal(0, world.Outbox.MessagesWaiting.Values.Sum());
+        world.Reopen(random);
+        Assert.True(world.Outbox.IsEmpty);
+        CheckAccount();
+    });
+
+    [Fact]
+    public void Open_CursorOfBeforeLossesWereCounted_GoesOnWhereItStood()
+    {
+        using var folder = new TempFolder();
+        using var world = new OutboxWorld(folder.Path, 1 << 20);
+        var random = new Random(3);
+        world.Reopen(random);
+        world.Outbox.TrySpill(world.RandomBatch(random));
+        world.Outbox.TrySpill(world.RandomBatch(random));
+        byte[] bytes = new byte[12];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(bytes, 2);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), Crc32C.Of(bytes.AsSpan(0, 8)));
+        File.WriteAllBytes(Path.Combine(Path.GetDirectoryName(world.Segments[0])!, "cursor"), bytes);
+        world.Reopen(random);
+        Assert.Equal((1L, 0L), (world.Outbox.State.Batches, world.Outbox.LostMessages.Values.Sum()));
+    }
+
+    private static void Spoil(string path, Random random, bool mayGo)
+    {
+        switch (random.Next(mayGo ? 4 : 3))
+        {
+            case 0:
+                Change(path, bytes => bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8)));
+                break;
+            case 1:
+                Change(path, bytes =>
+                {
+                    int from = random.Next(bytes.Length);
+                    bytes.AsSpan(from, Math.Min(random.Next(1, 600), bytes.Length - from)).Clear();
+                });
+                break;
+            case 2:
+                using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+                {
+                    file.SetLength(random.NextInt64(1, Math.Max(2, file.Length)));
+                }
+
+                break;
+            default:
+                File.Delete(path);
+                break;
+        }
+    }
+
+    private static void Change(string path, Action<byte[]> change)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        byte[] bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        change(bytes);
+        file.Position = 0;
+        file.Write(bytes);
+    }
+
+    [Fact]
     public void TrySpill_Full_RefusesAndTakesAgainAfterTheDrain()
     {
         using var folder = new TempFolder();
-        using var world = new World(folder.Path, 4096, maximumBytes: 1 << 20);
+        using var world = new OutboxWorld(folder.Path, 4096, maximumBytes: 1 << 20);
         var random = new Random(1);
         world.Reopen(random);
         int taken = 0;
@@ -138,7 +277,7 @@ public sealed class HistoryOutboxProperties
     public void TryRead_MeasurandNoProfileDeclaresAnyMore_IsRejectedWithItsNameAndTheRestComes()
     {
         using var folder = new TempFolder();
-        using var world = new World(folder.Path, 1 << 20);
+        using var world = new OutboxWorld(folder.Path, 1 << 20);
         world.Reopen(new Random(1), extra: true);
         var batch = new HistoryBatch();
         batch.Readings.Add(new ReadingRow(world.Handle("meter-1"), world.Measurands.Id("glow"), Quality.Good, new Instant(5), 7));
@@ -155,7 +294,7 @@ public sealed class HistoryOutboxProperties
     public void TrySpill_Warm_AllocatesNothingForARow()
     {
         using var folder = new TempFolder();
-        using var world = new World(folder.Path, 1 << 30);
+        using var world = new OutboxWorld(folder.Path, 1 << 30);
         world.Reopen(new Random(1));
         var batch = new HistoryBatch();
         for (int i = 0; i < 5000; i++)
@@ -175,113 +314,4 @@ public sealed class HistoryOutboxProperties
     }
 
     private static void Check(int runs, Action<int> run) => Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), run).Check(Config.QuickThrowOnFailure.WithMaxTest(runs).WithQuietOnSuccess(true));
-
-    private sealed class World(string folder, long segmentBytes, long maximumBytes = 1L << 33) : IDisposable
-    {
-        private readonly List<HistoryOutbox> _left = [];
-        private Ledger _ledger = new();
-        private AssetDirectory _assets = new();
-
-        public MeasurandCatalog Measurands { get; private set; } = new();
-
-        public HistoryOutbox Outbox => _left[^1];
-
-        public string[] Segments => [.. Directory.GetFiles(Path.Combine(folder, "outbox", "sqlite"), "*.seg").Order(StringComparer.Ordinal)];
-
-        public AssetHandle Handle(string name)
-        {
-            Assert.True(_assets.TryRegister(new Asset(AssetId.Of("gate", name), name, AssetKind.Meter), out var handle));
-            return handle;
-        }
-
-        /// <summary>A new process: handles, ids and routes are given anew, in another order.</summary>
-        public void Reopen(Random random, bool extra = false)
-        {
-            (_ledger, _assets) = (new Ledger(), new AssetDirectory());
-            Measurands = new MeasurandCatalog(extra ? [new Measurand(default, "glow", "1", MeasurandKind.Gauge, 0, 9, "Glow.")] : []);
-            string[] routes = ["mqtt", "http", "bridge ж"];
-            random.Shuffle(routes);
-            foreach (string route in routes)
-            {
-                _ledger.Route(route);
-            }
-
-            foreach (int meter in Enumerable.Range(0, 20).OrderBy(_ => random.Next()))
-            {
-                Handle($"meter-{meter}");
-            }
-
-            _left.Add(HistoryOutbox.Open(new OutboxOptions { SegmentBytes = segmentBytes, MaximumBytes = maximumBytes }, folder, "sqlite", _assets, Measurands, _ledger, TimeProvider.System, NullLogger<HistoryOutbox>.Instance));
-        }
-
-        public HistoryBatch RandomBatch(Random random)
-        {
-            var batch = new HistoryBatch();
-            for (int i = random.Next(1, 60); i > 0; i--)
-            {
-                batch.Readings.Add(new ReadingRow(new AssetHandle(random.Next(20)), new MeasurandId((ushort)random.Next(Measurands.Count)), (Quality)random.Next(4), new Instant(random.NextInt64(-9_000_000, 1L << 42)), random.NextDouble() * 1e6));
-            }
-
-            for (int i = random.Next(10); i > 0; i--)
-            {
-                var summary = new WindowSummary(random.Next(), random.NextDouble(), random.NextDouble(), random.NextDouble(), -0.0, random.NextDouble(), random.Next(2) == 0 ? float.NaN : 0.5f, (ushort)random.Next(65536), (Quality)random.Next(4));
-                batch.Windows.Add(new WindowRow(new AssetHandle(random.Next(20)), new WindowUpdate(new MeasurandId((ushort)random.Next(Measurands.Count)), Window.Holding(new Instant(random.NextInt64(1L << 42)), (WindowSpan)random.Next(3)), summary)));
-            }
-
-            for (int i = random.Next(3); i > 0; i--)
-            {
-                batch.Transitions.Add(new AlarmTransition($"a:{random.Next()}", AssetId.Of("gate", "meter-1"), "r", "Title «ж»", AlarmSeverity.High, (AlarmState)random.Next(7), (AlarmState)random.Next(7), new Instant(random.Next()), new Instant(random.Next()), random.Next(2) == 0 ? null : random.NextDouble(), "platform", "why\nnot"));
-            }
-
-            for (int route = 0; route < 3; route++)
-            {
-                batch.MessagesByRoute[route] = random.Next(5);
-            }
-
-            return batch;
-        }
-
-        /// <summary>Everything in a batch, by names.</summary>
-        public string Text(HistoryBatch batch) => string.Join('\n', [
-            .. batch.Readings.Select(r => $"{_assets[r.Asset].Id} {Measurands[r.Measurand].Name} {r.Quality} {r.MeasuredAt.UnixMilliseconds} {r.Value:R}"),
-            .. batch.Windows.Select(w => $"{_assets[w.Asset].Id} {Measurands[w.Update.Measurand].Name} {w.Update.Window} {w.Update.Summary}"),
-            .. batch.Transitions.Select(t => t.ToString())]);
-
-        /// <summary>Drains a chunk and holds it against what was spilled.</summary>
-        public void DrainInto(Queue<(string Text, long Messages)> expected, int rows)
-        {
-            var chunk = new OutboxChunk();
-            if (!Outbox.TryRead(chunk, rows))
-            {
-                Assert.Empty(expected);
-                return;
-            }
-
-            var parts = Enumerable.Range(0, chunk.Records).Select(_ => expected.Dequeue()).ToList();
-            Assert.Equal(Lines(parts.Select(p => p.Text)), Lines([Text(chunk.Rows)]));
-            Assert.Equal(parts.Sum(p => p.Messages), chunk.Messages.Values.Sum());
-            Outbox.Acknowledge(chunk);
-        }
-
-        public List<string> DrainAll()
-        {
-            var found = new List<string>();
-            var chunk = new OutboxChunk();
-            while (Outbox.TryRead(chunk, 1))
-            {
-                if (chunk.Rows.Count > 0)
-                {
-                    found.Add(Text(chunk.Rows));
-                }
-
-                Outbox.Acknowledge(chunk);
-            }
-
-            return found;
-        }
-
-        public void Dispose() => _left.ForEach(outbox => outbox.Dispose());
-
-        private static List<string> Lines(IEnumerable<string> texts) => [.. texts.SelectMany(text => text.Split('\n')).Where(line => line.Length > 0).Order(StringComparer.Ordinal)];
-    }
 }

@@ -52,6 +52,22 @@ public sealed class QuarantineFileTests : IDisposable
     }
 
     [Fact]
+    public async Task AddLost_Messages_AreOneEntryAndCountAsManyAlsoAfterARestart()
+    {
+        await using (var first = Open())
+        {
+            first.AddLost(s_start, _route, 1_234, "where and why");
+            first.AddLost(s_start, _route, 6, "elsewhere");
+            await first.FlushAsync(Token);
+        }
+
+        await using var second = Open();
+        Assert.Equal(1_240, second.Counts[QuarantineReason.LostInOutbox]);
+        Assert.Equal([6, 1_234], second.List(long.MaxValue, 10).Select(m => m.Messages));
+        Assert.All(second.List(long.MaxValue, 10), m => Assert.Equal((QuarantineReason.LostInOutbox, "mqtt", true), (m.Reason, m.Route, m.IsCut)));
+    }
+
+    [Fact]
     public async Task List_BeforeAndLimit_Page()
     {
         await using var quarantine = Open();

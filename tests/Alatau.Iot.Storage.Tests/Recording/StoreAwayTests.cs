@@ -3,6 +3,7 @@ using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Core.Processing;
+using Alatau.Iot.Core.Quarantine;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Core.Windows;
@@ -145,6 +146,56 @@ public sealed class StoreAwayTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task StoreBack_BatchesDamagedWhileTheyWaited_AreQuarantinedNamedAndNeverCountedStored()
+    {
+        await using var quarantine = QuarantineFile.Open(new QuarantineOptions(), _folder.Path, _ledger, NullLogger<QuarantineFile>.Instance);
+        _isAway = true;
+        var recorder = Begin(_store, Open(new OutboxOptions(), quarantine: quarantine));
+        Post(recorder, 2_000);
+        await recorder.MakeDurableAsync(Token);
+        string segment = Directory.GetFiles(_folder.File("outbox/unsteady"), "*.seg")[0];
+        await using (var file = new FileStream(segment, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete))
+        {
+            file.Position = file.Length / 2;
+            await file.WriteAsync(new byte[8], Token);
+        }
+
+        _isAway = false;
+        await recorder.FlushAsync(Token);
+        int stored = Stored().Count;
+        Assert.InRange(stored, 1_000, 1_999);
+        Assert.Equal(new LedgerEntry(2_000, stored, 0, 2_000 - stored, 0), _ledger.Read(_route));
+        await Eventually.TrueAsync(() => quarantine.Counts[QuarantineReason.LostInOutbox] == 2_000 - stored);
+        var entry = Assert.Single(quarantine.List(long.MaxValue, 10));
+        Assert.Equal((QuarantineReason.LostInOutbox, "mqtt", 2_000L - stored, true), (entry.Reason, entry.Route, entry.Messages, entry.IsCut));
+        Assert.Contains(segment, entry.Detail, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.ChangeExtension(segment, ".damaged")));
+
+        // The next process: as its checkpoint, which called all of them stored, has it.
+        await recorder.DisposeAsync();
+        _ledger = new Ledger();
+        _route = _ledger.Route("mqtt");
+        var outbox = Open(new OutboxOptions(), quarantine: quarantine);
+        Assert.Equal((2_000L - stored, 0L), (outbox.LostMessages["mqtt"], outbox.MessagesWaiting.Values.Sum()));
+        Assert.Single(quarantine.List(long.MaxValue, 10));
+    }
+
+    [Fact]
+    public async Task Open_LossWasWrittenDownAndNotTold_IsToldByTheNextStart()
+    {
+        _isAway = true;
+        var recorder = Begin(_store, new OutboxOptions());
+        Post(recorder, 500);
+        await recorder.MakeDurableAsync(Token);
+        await recorder.DisposeAsync();
+        File.Delete(Directory.GetFiles(_folder.File("outbox/unsteady"), "*.seg").Single());
+        Assert.Equal(500, Open(new OutboxOptions()).LostMessages["mqtt"]);
+        await using var quarantine = QuarantineFile.Open(new QuarantineOptions(), _folder.Path, _ledger, NullLogger<QuarantineFile>.Instance);
+        Assert.Equal(500, Open(new OutboxOptions(), quarantine: quarantine).LostMessages["mqtt"]);
+        Assert.Equal(500, quarantine.Counts[QuarantineReason.LostInOutbox]);
+    }
+
+    [Fact]
     public async Task MakeDurableAsync_StoreIsWell_SpillsNothing()
     {
         var recorder = Begin(_store, new OutboxOptions());
@@ -260,9 +311,9 @@ public sealed class StoreAwayTests : IAsyncDisposable
         return recorder;
     }
 
-    private HistoryOutbox Open(OutboxOptions options, string store = "unsteady")
+    private HistoryOutbox Open(OutboxOptions options, string store = "unsteady", IQuarantine? quarantine = null)
     {
-        var outbox = HistoryOutbox.Open(options, _folder.Path, store, _assets, _measurands, _ledger, TimeProvider.System, NullLogger<HistoryOutbox>.Instance);
+        var outbox = HistoryOutbox.Open(options, _folder.Path, store, _assets, _measurands, _ledger, TimeProvider.System, NullLogger<HistoryOutbox>.Instance, quarantine);
         _outboxes.Add(outbox);
         return outbox;
     }

@@ -15,7 +15,7 @@ internal sealed class ListedQuarantine : IQuarantine
         {
             lock (_kept)
             {
-                return _kept.GroupBy(m => m.Reason).ToDictionary(g => g.Key, g => (long)g.Count());
+                return _kept.GroupBy(m => m.Reason).ToDictionary(g => g.Key, g => g.Sum(m => m.Messages));
             }
         }
     }
@@ -25,6 +25,14 @@ internal sealed class ListedQuarantine : IQuarantine
         lock (_kept)
         {
             _kept.Add(new QuarantinedMessage(_kept.Count + 1, receivedAt, route == 0 ? "mqtt" : "http", client, Encoding.UTF8.GetString(topic), payload.ToArray(), reason, detail));
+        }
+    }
+
+    public void AddLost(Instant at, byte route, long messages, string detail)
+    {
+        lock (_kept)
+        {
+            _kept.Add(new QuarantinedMessage(_kept.Count + 1, at, route == 0 ? "mqtt" : "http", "", "", ReadOnlyMemory<byte>.Empty, QuarantineReason.LostInOutbox, detail) { IsCut = true, Messages = messages });
         }
     }
 
