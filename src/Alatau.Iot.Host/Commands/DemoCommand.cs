@@ -36,7 +36,11 @@ internal static class DemoCommand
             }
 
             await using var platform = Platform.Build(switches.Read(parsed, defaults));
-            await platform.StartAsync(stop.Token);
+            if (!await platform.StartAsync(stop.Token))
+            {
+                return ExitCode.Success;
+            }
+
             platform.Announce(output);
             using var playing = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
             var play = ScenarioPlayer.RunAsync(played, new ScenarioPlayerOptions { Broker = platform.MqttAddress.ToString().TrimEnd('/'), DrainTimeout = s_drain }, progress: null, playing.Token);

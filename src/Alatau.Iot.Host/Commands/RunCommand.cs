@@ -15,7 +15,11 @@ internal static class RunCommand
         {
             using var stop = new StopSignal();
             await using var platform = Platform.Build(switches.Read(parsed, new Dictionary<string, string?>(StringComparer.Ordinal)));
-            await platform.StartAsync(stop.Token);
+            if (!await platform.StartAsync(stop.Token))
+            {
+                return ExitCode.Success;
+            }
+
             platform.Announce(output);
             return await platform.WaitAsync(error, companion: null, stop.Token) ? ExitCode.Success : ExitCode.Failure;
         });

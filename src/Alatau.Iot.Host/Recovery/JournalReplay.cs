@@ -9,6 +9,8 @@ namespace Alatau.Iot.Host.Recovery;
 /// <summary>Takes what the journal holds behind a checkpoint down the road again, before the doors open: messages, and what people asked of alarms, in their order.</summary>
 internal sealed class JournalReplay(TelemetryRoad road, AssetEngine engine, AssetDirectory assets, IQuarantine quarantine)
 {
+    private readonly Func<bool> _hasRoom = () => engine.HasRoomEverywhere;
+
     /// <summary>Records taken again.</summary>
     public long Count { get; private set; }
 
@@ -41,6 +43,8 @@ internal sealed class JournalReplay(TelemetryRoad road, AssetEngine engine, Asse
                 case JournalKind.Message:
                     if (topics.Find(record.Topic) is { } binding)
                     {
+                        // So that a stop is heard while the shards wait for the store.
+                        Insist(_hasRoom, cancellationToken);
                         road.Replay(binding, RoadMessage.From(record), record.Position);
                     }
 

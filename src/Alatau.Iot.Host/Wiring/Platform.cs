@@ -35,6 +35,7 @@ internal sealed class Platform : IAsyncDisposable
     private readonly PlatformPlan _plan;
     private readonly DataFolderLock _lock;
     private bool _isStarted;
+    private bool _records;
     private bool _listens;
     private long _stopBegan;
 
@@ -92,19 +93,32 @@ internal sealed class Platform : IAsyncDisposable
     }
 
     /// <summary>Opens the store, then the doors.</summary>
+    /// <returns>False when it was asked to stop before: nothing was taken, and what it had begun to replay the next start replays again.</returns>
     /// <exception cref="StoreException">The store can't be used and waiting won't help.</exception>
     /// <exception cref="IOException">A port is in use.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public async Task<bool> StartAsync(CancellationToken cancellationToken)
     {
-        await StartRoomsAsync(cancellationToken);
-        await ListenAsync(cancellationToken);
-        _isStarted = _listens = true;
+        try
+        {
+            await StartRoomsAsync(cancellationToken);
+            _isStarted = true;
+            await ListenAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _stopBegan = TimeProvider.System.GetTimestamp();
+            return false;
+        }
+
+        _listens = true;
         int[] ports = [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port)];
         (MqttPort, HttpPort) = (ports[0], ports[^1]);
         foreach (var bridge in _app.Services.GetServices<BridgeSource>())
         {
             bridge.Start();
         }
+
+        return true;
     }
 
     /// <summary>Opens the store and starts the road with all doors closed: for a verb that works on the data folder of a platform that isn't running.</summary>
@@ -145,6 +159,7 @@ internal sealed class Platform : IAsyncDisposable
         var checkpoints = _app.Services.GetService<Checkpoints>();
         checkpoints?.Open();
         _app.Services.GetService<HistoryRecorder>()?.Start();
+        _records = true;
         if (checkpoints is null)
         {
             _app.Services.GetRequiredService<AssetEngine>().Start();
@@ -244,6 +259,12 @@ internal sealed class Platform : IAsyncDisposable
             {
                 await recorder.StopAsync(Left(began, s_ending));
             }
+        }
+
+        else if (_records && _app.Services.GetService<HistoryRecorder>() is { } recorder)
+        {
+            // Stopped or failed on the way: no checkpoint is taken, and shards that wait for the store are let go.
+            await recorder.StopAsync(Left(_stopBegan == 0 ? TimeProvider.System.GetTimestamp() : _stopBegan, s_ending));
         }
 
         await _app.DisposeAsync();
