@@ -75,8 +75,10 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
     public void Open()
     {
         RouteNames.Save(_journalFolder, _ledger);
-        _journal.OpenConsumer(Consumer);
-        _position = Restore();
+        long released = _journal.OpenConsumer(Consumer);
+
+        // Segments may be kept longer than any checkpoint needs them; a start never begins in those.
+        _position = Math.Max(Restore(), released);
     }
 
     /// <summary>Starts the engine where the checkpoint left it, and takes the rest of the journal down the road. The doors are still closed.</summary>

@@ -37,6 +37,11 @@ public sealed class JournalOptions : IValidatableObject
     [Range(32L << 10, long.MaxValue)]
     public long MaximumBytes { get; set; } = DefaultMaximumBytes;
 
+    /// <summary>How long a segment is kept after its last record although nobody needs it any more, for <c>alatau replay</c>; default zero: it goes once a checkpoint has covered it.
+    /// Kept segments go, the oldest first, when all segments take more than three quarters of <see cref="MaximumBytes"/>: they never cost a message its room.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
+    public TimeSpan KeepReleased { get; set; } = TimeSpan.Zero;
+
     /// <summary>Memory for messages that wait for a commit, in bytes; default 2 MiB, half of it open while the other half is written.</summary>
     [Range(16 << 10, 1 << 30)]
     public int BufferBytes { get; set; } = DefaultBufferBytes;

@@ -44,7 +44,7 @@ public sealed partial class MessageJournal : IAsyncDisposable, IDisposable, IRea
 
         uint seed = BinaryPrimitives.ReadUInt32LittleEndian(RandomNumberGenerator.GetBytes(sizeof(uint)));
         var sizes = new SegmentSizes(options);
-        _keeper = new SegmentKeeper(options, disk, _catalog, sizes, _cursors, () => CommittedPosition, () => _committer!.Retry(), log);
+        _keeper = new SegmentKeeper(options, disk, _catalog, sizes, _cursors, () => CommittedPosition, () => _committer!.Retry(), time, log);
         _committer = new Committer(options, new SegmentWriter(options, disk, _catalog, _keeper, sizes, time, seed, recovery.End), end, seed, Explain, log);
         LogOpened(log, options.Folder, _catalog.Count, _catalog.Bytes >> 20, _catalog.First, end);
     }

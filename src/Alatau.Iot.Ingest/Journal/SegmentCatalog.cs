@@ -1,3 +1,5 @@
+using Alatau.Iot.Core.Time;
+
 namespace Alatau.Iot.Ingest.Journal;
 
 /// <summary>The segments there are, in order. Any thread.</summary>
@@ -146,21 +148,26 @@ internal sealed class SegmentCatalog
         }
     }
 
+    /// <summary>Whether <see cref="TryTakeReleased"/> would find one, if released ones were not kept.</summary>
+    public bool HasReleased(long position) => HasReleased(position, Instant.MaxValue, 0);
+
     /// <summary>Whether <see cref="TryTakeReleased"/> would find one.</summary>
-    public bool HasReleased(long position)
+    public bool HasReleased(long position, Instant before, long bytes)
     {
         lock (_gate)
         {
-            return _segments.Count > 1 && _segments[0].Last <= position;
+            return IsFirstReleased(position, before, bytes);
         }
     }
 
     /// <summary>Takes out the oldest segment when every record in it is at or below the position; the newest stays, because it knows where the journal ends.</summary>
-    public bool TryTakeReleased(long position, out Segment segment)
+    /// <param name="before">It stays, too, unless its last record was before that time,</param>
+    /// <param name="bytes">or all files take more than this.</param>
+    public bool TryTakeReleased(long position, Instant before, long bytes, out Segment segment)
     {
         lock (_gate)
         {
-            if (_segments.Count > 1 && _segments[0].Last <= position)
+            if (IsFirstReleased(position, before, bytes))
             {
                 segment = _segments[0];
                 _segments.RemoveAt(0);
@@ -172,4 +179,8 @@ internal sealed class SegmentCatalog
         segment = null!;
         return false;
     }
+
+    // The next one was begun when it had got its last record.
+    private bool IsFirstReleased(long position, Instant before, long bytes) =>
+        _segments.Count > 1 && _segments[0].Last <= position && (_segments[1].Header.Created <= before || _bytes + _reserved > bytes);
 }

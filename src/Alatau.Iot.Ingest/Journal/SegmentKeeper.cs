@@ -1,3 +1,4 @@
+using Alatau.Iot.Core.Time;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 
@@ -7,6 +8,9 @@ namespace Alatau.Iot.Ingest.Journal;
 internal sealed partial class SegmentKeeper : IDisposable
 {
     public const string SpareName = "spare.tmp";
+
+    /// <summary>Share of the limit that released segments may fill up to: below the warning, so that what is kept never makes one.</summary>
+    private const double KeptShare = 0.75;
 
     private const int ZeroBytes = 256 << 10;
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
@@ -19,6 +23,7 @@ internal sealed partial class SegmentKeeper : IDisposable
     private readonly ConsumerCursors _cursors;
     private readonly Func<long> _committed;
     private readonly Action _onDeleted;
+    private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Thread _thread;
     private readonly AutoResetEvent _wake = new(initialState: false);
@@ -32,9 +37,11 @@ internal sealed partial class SegmentKeeper : IDisposable
 
     /// <param name="committed">Where the journal ends, for the cursors' file.</param>
     /// <param name="onDeleted">Space was freed.</param>
-    public SegmentKeeper(JournalOptions options, IJournalDisk disk, SegmentCatalog catalog, SegmentSizes sizes, ConsumerCursors cursors, Func<long> committed, Action onDeleted, ILogger log)
+    /// <param name="time">Ages of released segments.</param>
+    public SegmentKeeper(
+        JournalOptions options, IJournalDisk disk, SegmentCatalog catalog, SegmentSizes sizes, ConsumerCursors cursors, Func<long> committed, Action onDeleted, TimeProvider time, ILogger log)
     {
-        (_options, _disk, _catalog, _sizes, _cursors, _committed, _onDeleted, _log) = (options, disk, catalog, sizes, cursors, committed, onDeleted, log);
+        (_options, _disk, _catalog, _sizes, _cursors, _committed, _onDeleted, _time, _log) = (options, disk, catalog, sizes, cursors, committed, onDeleted, time, log);
         _thread = new Thread(Run) { IsBackground = true, Name = "journal keeper" };
     }
 
@@ -81,12 +88,13 @@ internal sealed partial class SegmentKeeper : IDisposable
         return true;
     }
 
-    /// <summary>What the committer asks before it says that there is no room: cuts finished files, waits for the segment that is being prepared, if one is, and takes it.</summary>
+    /// <summary>What the committer asks before it says that there is no room: cuts finished files, lets released ones go that are still kept, waits for the segment that is being prepared, if one is, and takes it.</summary>
     public bool TryMakeRoom(long needed, out (string Path, SafeFileHandle File, long Bytes) spare)
     {
         lock (_preparing)
         {
             Attempt(TrimFinished);
+            Attempt(() => DeleteReleased(_options.MaximumBytes - Math.Max(needed, _sizes.Next)));
             return TryTakeSpare(needed, out spare);
         }
     }
@@ -138,7 +146,7 @@ internal sealed partial class SegmentKeeper : IDisposable
             Attempt(() =>
             {
                 TrimFinished();
-                DeleteReleased();
+                DeleteReleased((long)(KeptShare * _options.MaximumBytes));
                 SaveCursors();
                 lock (_preparing)
                 {
@@ -188,17 +196,19 @@ internal sealed partial class SegmentKeeper : IDisposable
         }
     }
 
-    private void DeleteReleased()
+    /// <param name="bytes">Released segments are kept while all together take no more than this.</param>
+    private void DeleteReleased(long bytes)
     {
         long released = _cursors.Minimum;
-        if (!_catalog.HasReleased(released))
+        var before = _options.KeepReleased == TimeSpan.Zero ? Instant.MaxValue : Instant.Now(_time) - _options.KeepReleased;
+        if (!_catalog.HasReleased(released, before, bytes))
         {
             return;
         }
 
         // The cursors first: a start must not find a cursor that points before the oldest segment because of us.
         SaveCursors();
-        while (_catalog.TryTakeReleased(released, out var segment))
+        while (_catalog.TryTakeReleased(released, before, bytes, out var segment))
         {
             File.Delete(segment.Path);
         }

@@ -33,6 +33,60 @@ public sealed class JournalConsumerTests : IDisposable
     }
 
     [Fact]
+    public async Task Release_KeepReleased_SegmentsStayReadableUntilTheirTimeIsOver()
+    {
+        var options = JournalUnderTest.Options(_folder.Path, 16 << 10);
+        options.KeepReleased = TimeSpan.FromDays(7);
+        var time = new ManualTime();
+        int count;
+        await using (var journal = JournalUnderTest.Open(options, time: time))
+        {
+            journal.OpenConsumer("runtime");
+            await AppendAsync(journal, 400);
+            time.Advance(TimeSpan.FromDays(3));
+            await AppendAsync(journal, 400);
+            journal.Release("runtime", 800);
+            count = JournalUnderTest.SegmentFiles(_folder.Path).Length;
+        }
+
+        // Closing had a last turn, and a start has one, too.
+        await using var again = JournalUnderTest.Open(options, time: time);
+        time.Advance(TimeSpan.FromDays(3.9));
+        Assert.Equal(1, again.State.FirstPosition);
+        Assert.Equal(800, again.ReadAll().Count);
+        Assert.Equal(count, JournalUnderTest.SegmentFiles(_folder.Path).Length);
+
+        time.Advance(TimeSpan.FromDays(0.2));
+        await JournalUnderTest.Until(() => again.State.FirstPosition > 1, "the first days to go");
+        await JournalUnderTest.Until(() => JournalUnderTest.SegmentFiles(_folder.Path).Length == again.State.Segments, "the files to go");
+        Assert.InRange(again.State.FirstPosition, 2, 401);
+        time.Advance(TimeSpan.FromDays(3));
+        await JournalUnderTest.Until(() => again.State.Segments == 1, "only the newest left");
+    }
+
+    [Fact]
+    public async Task Release_KeepReleased_WhatIsKeptMakesRoomAndNoWarning()
+    {
+        var options = JournalUnderTest.Options(_folder.Path, 16 << 10);
+        options.KeepReleased = TimeSpan.FromDays(3000);
+        options.MaximumBytes = 8 * options.SegmentBytes;
+        await using var journal = JournalUnderTest.Open(options);
+        journal.OpenConsumer("runtime");
+        for (int round = 0; round < 12; round++)
+        {
+            await AppendAsync(journal, 100);
+            journal.Release("runtime", journal.CommittedPosition);
+            Assert.Null(journal.Problem);
+            await JournalUnderTest.Until(() => journal.State.Warning is null, "room again");
+            Assert.True(journal.State.Bytes <= options.MaximumBytes);
+        }
+
+        Assert.Equal(0, journal.State.Failures);
+        Assert.InRange(journal.State.Segments, 3, 8);
+        Assert.True(journal.State.FirstPosition > 1);
+    }
+
+    [Fact]
     public async Task OpenConsumer_AfterReopening_RemembersItsPosition()
     {
         var options = JournalUnderTest.Options(_folder.Path);

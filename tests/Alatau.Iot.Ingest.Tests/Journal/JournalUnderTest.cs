@@ -30,8 +30,8 @@ internal static class JournalUnderTest
         ZeroAhead = false,
     };
 
-    public static MessageJournal Open(JournalOptions options, IJournalDisk? disk = null) =>
-        MessageJournal.Open(options, new ManualTime(), NullLogger.Instance, disk ?? JournalDisks.Native);
+    public static MessageJournal Open(JournalOptions options, IJournalDisk? disk = null, TimeProvider? time = null) =>
+        MessageJournal.Open(options, time ?? new ManualTime(), NullLogger.Instance, disk ?? JournalDisks.Native);
 
     /// <summary>A record whose fields are drawn from the generator; empty ones and every flag come up.</summary>
     public static JournalRecord Random(Random random, int longestPayload) => new()
