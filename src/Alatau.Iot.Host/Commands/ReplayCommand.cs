@@ -79,6 +79,9 @@ internal static class ReplayCommand
             ["Platform:Bind"] = "127.0.0.1",
             ["Storage:Provider"] = "sqlite",
             ["Recovery:Journal"] = "false",
+
+            // What is set aside arrived when the history did.
+            ["Ingest:Quarantine:MaximumAge"] = "3650.00:00:00",
         };
         return new SettingsSource { ConfigFile = source.ConfigFile, Options = options };
     }

@@ -153,7 +153,7 @@ internal static class Rooms
             services.AddHostedService<RetentionLoop>();
         }
 
-        services.AddRoom(p => QuarantineFile.Open(plan.Quarantine, plan.DataFolder, p.GetRequiredService<Ledger>(), p.GetRequiredService<ILogger<QuarantineFile>>()));
+        services.AddRoom(p => QuarantineFile.Open(plan.Quarantine, plan.DataFolder, p.GetRequiredService<Ledger>(), p.GetRequiredService<ILogger<QuarantineFile>>(), p.GetRequiredService<TimeProvider>()));
     }
 
     private static void AddIngest(IServiceCollection services, PlatformPlan plan)

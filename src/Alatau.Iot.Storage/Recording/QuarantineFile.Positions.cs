@@ -37,7 +37,7 @@ public sealed partial class QuarantineFile
             List<long> fresh;
             lock (_gate)
             {
-                long first = _added == 0 ? long.MaxValue : _ring[Math.Max(0, _added - _ring.Length) % _ring.Length].Number;
+                long first = FirstKept;
                 fresh = [.. numbers.Where(number => number >= first && number < _nextNumber && !_replayed.Contains(number)).Distinct()];
             }
 

@@ -23,6 +23,7 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
     private readonly QuarantineOptions _options;
     private readonly Ledger _ledger;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private readonly QuarantineSegments _segments;
     private readonly Channel<Entry> _queue;
     private readonly Lock _gate = new();
@@ -47,12 +48,12 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
     private long _released;
     private long _skipped;
 
-    private QuarantineFile(QuarantineOptions options, string folder, Ledger ledger, ILogger logger)
+    private QuarantineFile(QuarantineOptions options, string folder, Ledger ledger, ILogger logger, TimeProvider time)
     {
-        (_options, _ledger, _logger) = (options, ledger, logger);
+        (_options, _ledger, _logger, _time) = (options, ledger, logger, time);
         _ring = new Entry[options.MaximumMessages];
         _queue = Channel.CreateBounded<Entry>(new BoundedChannelOptions(options.QueueMessages) { SingleReader = true });
-        _segments = new QuarantineSegments(folder, options.MaximumMessages, RememberPositions);
+        _segments = new QuarantineSegments(folder, options.MaximumMessages, options.MaximumAge, RememberPositions);
         (_positionLog, _replayedLog) = (new NumberLog(Path.Combine(folder, "positions.log")), new NumberLog(Path.Combine(folder, "replayed.log")));
         _countsLog = new NumberLog(Path.Combine(folder, "counts.log"));
         _positions.UnionWith(_positionLog.ReadAll());
@@ -65,7 +66,7 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
                 continue;
             }
 
-            Keep(new Entry(message.Number) { Path = path, Offset = offset });
+            Keep(new Entry(message.Number, message.ReceivedAt) { Path = path, Offset = offset });
             _nextNumber = message.Number + 1;
             if (message.Position > 0)
             {
@@ -74,6 +75,8 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
 
             counts.AsSpan(0, Math.Min(counts.Length, _counts.Length)).CopyTo(_counts);
         }
+
+        _nextNumber = Math.Max(_nextNumber, _segments.LastBegan);
 
         // Counts only rise, so that the higher of record and log is the later.
         foreach (var (reason, count) in _countsLog.ReadAll().Index().Take(_counts.Length))
@@ -85,7 +88,7 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
         _countsOnDisk = [.. _counts];
         if (_replayedLog.ReadAll() is { Count: > 0 } replayed)
         {
-            long oldest = _added == 0 ? long.MaxValue : _ring[Math.Max(0, _added - _ring.Length) % _ring.Length].Number;
+            long oldest = FirstKept;
             _replayed.UnionWith(replayed.Where(number => number >= oldest));
             _replayedLog.Replace([.. _replayed]);
         }
@@ -95,6 +98,9 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
             RecorderLog.QuarantineTrouble(logger, fault);
         }
 
+        Expire();
+        var turn = options.MaximumAge / TurnsInAnAge < s_longestTurn ? options.MaximumAge / TurnsInAnAge : s_longestTurn;
+        _expiry = time.CreateTimer(_ => Expire(), null, turn, turn);
         _writer = Task.Run(WriteAsync);
     }
 
@@ -116,7 +122,7 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
         {
             lock (_gate)
             {
-                return (int)Math.Min(_added, _ring.Length);
+                return (int)(_added - Oldest);
             }
         }
     }
@@ -126,12 +132,12 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
 
     /// <summary>Opens the quarantine of a data folder, or makes it.</summary>
     /// <exception cref="StoreException">The folder can't be used; says which and the cure.</exception>
-    public static QuarantineFile Open(QuarantineOptions options, string dataFolder, Ledger ledger, ILogger<QuarantineFile> logger)
+    public static QuarantineFile Open(QuarantineOptions options, string dataFolder, Ledger ledger, ILogger<QuarantineFile> logger, TimeProvider time)
     {
         string folder = Path.Combine(Path.GetFullPath(dataFolder), "quarantine");
         try
         {
-            return new QuarantineFile(options, folder, ledger, logger);
+            return new QuarantineFile(options, folder, ledger, logger, time);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -179,7 +185,7 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
         lock (_gate)
         {
             _counts[(int)message.Reason] += message.Messages;
-            var entry = new Entry(_nextNumber) { Message = message with { Number = _nextNumber } };
+            var entry = new Entry(_nextNumber, message.ReceivedAt) { Message = message with { Number = _nextNumber } };
             if (_queue.Writer.TryWrite(entry))
             {
                 _queued++;
@@ -197,14 +203,14 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
     public IReadOnlyList<QuarantinedMessage> List(long before, int limit, bool alsoReplayed = false)
     {
         var found = new List<(QuarantinedMessage? Message, string Path, long Offset, bool IsReplayed)>();
+        var since = Instant.Now(_time) - _options.MaximumAge;
         lock (_gate)
         {
-            long oldest = Math.Max(0, _added - _ring.Length);
-            for (long at = _added - 1; at >= oldest && found.Count < limit; at--)
+            for (long at = _added - 1; at >= Oldest && found.Count < limit; at--)
             {
                 var entry = _ring[at % _ring.Length];
                 bool isReplayed = _replayed.Contains(entry.Number);
-                if (entry.Number < before && (alsoReplayed || !isReplayed))
+                if (entry.Number < before && entry.ReceivedAt >= since && (alsoReplayed || !isReplayed))
                 {
                     found.Add((entry.Message, entry.Path, entry.Offset, isReplayed));
                 }
@@ -247,6 +253,7 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
     /// <summary>Writes what waits and closes the files.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _expiry.DisposeAsync();
         _queue.Writer.TryComplete();
         _ending.TrySetResult();
         await _writer;
@@ -323,21 +330,24 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
                 counts = [.. _countsOnDisk];
             }
 
-            var places = _segments.Append(messages, counts);
-            lock (_logGate)
+            lock (_filesGate)
             {
-                foreach (var message in messages)
+                var places = _segments.Append(messages, counts);
+                lock (_logGate)
                 {
-                    _countsOnDisk[(int)message.Reason] += message.Messages;
+                    foreach (var message in messages)
+                    {
+                        _countsOnDisk[(int)message.Reason] += message.Messages;
+                    }
                 }
-            }
 
-            lock (_gate)
-            {
-                for (int i = 0; i < entries.Count; i++)
+                lock (_gate)
                 {
-                    (entries[i].Path, entries[i].Offset) = places[i];
-                    entries[i].Message = null;
+                    for (int i = 0; i < entries.Count; i++)
+                    {
+                        (entries[i].Path, entries[i].Offset) = places[i];
+                        entries[i].Message = null;
+                    }
                 }
             }
 
@@ -363,9 +373,11 @@ public sealed partial class QuarantineFile : IQuarantine, IMetricSource, IAsyncD
         RecorderLog.QuarantineTrouble(_logger, $"{entries.Count} messages could not be kept: {problem.Message}");
     }
 
-    private sealed class Entry(long number)
+    private sealed class Entry(long number, Instant receivedAt)
     {
         public long Number { get; } = number;
+
+        public Instant ReceivedAt { get; } = receivedAt;
 
         /// <summary>Null once it rests on disk.</summary>
         public QuarantinedMessage? Message { get; set; }

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Alatau.Iot.Storage.Recording;
 
-/// <summary>How many messages the quarantine keeps, and how much of each.</summary>
+/// <summary>How many messages the quarantine keeps, how long, and how much of each.</summary>
 public sealed class QuarantineOptions
 {
     public const string SectionName = "Ingest:Quarantine";
@@ -10,6 +10,10 @@ public sealed class QuarantineOptions
     /// <summary>Messages kept; the oldest go first; default 10,000.</summary>
     [Range(1, 10_000_000)]
     public int MaximumMessages { get; set; } = 10_000;
+
+    /// <summary>How long a message is kept after its arrival; default 30 days. Then it is listed no more, and its file goes with the last message in it: at most an eighth of this later. The counts stay.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
+    public TimeSpan MaximumAge { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>Bytes kept of a payload; default 64 KiB. What is longer is cut, and the detail says so.</summary>
     [Range(0, 16_777_216)]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Alatau.Iot.Core.Quarantine;
+using Alatau.Iot.Core.Time;
 
 namespace Alatau.Iot.Storage.Recording;
 
@@ -19,14 +20,19 @@ internal sealed class QuarantineSegments : IDisposable
     private readonly List<(string Path, int Messages)> _segments = [];
     private readonly Action<string> _beforeDelete;
     private readonly MemoryStream _buffer = new();
+    private readonly TimeSpan _maximumSpan;
     private FileStream? _file;
+    private Instant _fileBegan;
 
     /// <param name="beforeDelete">Told the path of a file that is about to go.</param>
-    internal QuarantineSegments(string folder, int maximumMessages, Action<string> beforeDelete)
+    internal QuarantineSegments(string folder, int maximumMessages, TimeSpan maximumAge, Action<string> beforeDelete)
     {
-        (_folder, _maximumMessages, _beforeDelete) = (folder, maximumMessages, beforeDelete);
+        (_folder, _maximumMessages, _maximumSpan, _beforeDelete) = (folder, maximumMessages, maximumAge / SegmentsWhenFull, beforeDelete);
         Directory.CreateDirectory(folder);
     }
+
+    /// <summary>Number of the first message the newest file may hold; 0 without one. Its name keeps it when all messages are gone.</summary>
+    internal long LastBegan => _segments.Count == 0 ? 0 : NumberOf(_segments[^1].Path);
 
     /// <summary>Reads every whole record, oldest first. A torn tail or a damaged rest of a file is passed over and named in <paramref name="faults"/>.</summary>
     internal IEnumerable<(QuarantinedMessage Message, long[] Counts, string Path, long Offset)> ReadAll(List<string> faults)
@@ -72,9 +78,10 @@ internal sealed class QuarantineSegments : IDisposable
         {
             foreach (var message in messages)
             {
-                if (IsFull)
+                if (IsFull || message.ReceivedAt - _fileBegan >= _maximumSpan)
                 {
                     Roll(message.Number);
+                    _fileBegan = message.ReceivedAt;
                 }
 
                 places.Add((_file!.Name, _file.Position));
@@ -93,6 +100,28 @@ internal sealed class QuarantineSegments : IDisposable
             Abandon();
             TakeBack(open, end, segments, kept);
             throw new IOException(exception.Message, exception);
+        }
+    }
+
+    /// <summary>Whether <see cref="DeleteBefore"/> would let a file go.</summary>
+    /// <param name="first">Number of the first message that is still kept.</param>
+    /// <param name="next">Number the next message gets.</param>
+    internal bool HasBefore(long first, long next) =>
+        _segments.Count > 1 ? NumberOf(_segments[1].Path) <= first || first >= next : _segments.Count == 1 && first >= next && _segments[0].Messages > 0;
+
+    /// <summary>Lets the files go that hold no message any more that is kept. When that is none, an empty file stays, whose name says the next number.</summary>
+    /// <exception cref="IOException">The disk is full or gone.</exception>
+    internal void DeleteBefore(long first, long next)
+    {
+        if (first >= next && LastBegan < next)
+        {
+            Roll(next);
+            _file!.Flush(flushToDisk: true);
+        }
+
+        while (_segments.Count > 1 && NumberOf(_segments[1].Path) <= first)
+        {
+            DeleteFirst();
         }
     }
 
@@ -180,14 +209,22 @@ internal sealed class QuarantineSegments : IDisposable
         _file = null;
         string path = Path.Combine(_folder, Prefix + number.ToString("D20", CultureInfo.InvariantCulture) + Extension);
         _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete, 128 * 1024);
+        _segments.RemoveAll(segment => segment.Path == path);
         _segments.Add((path, 0));
         _file.Write(s_head);
         FolderSync.Flush(_folder);
         while (_segments.Skip(1).Sum(segment => segment.Messages) >= _maximumMessages)
         {
-            _beforeDelete(_segments[0].Path);
-            File.Delete(_segments[0].Path);
-            _segments.RemoveAt(0);
+            DeleteFirst();
         }
     }
+
+    private void DeleteFirst()
+    {
+        _beforeDelete(_segments[0].Path);
+        File.Delete(_segments[0].Path);
+        _segments.RemoveAt(0);
+    }
+
+    private static long NumberOf(string path) => long.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan())[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
 }

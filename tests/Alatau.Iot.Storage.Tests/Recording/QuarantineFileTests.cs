@@ -14,6 +14,7 @@ public sealed class QuarantineFileTests : IDisposable
 
     private readonly TempFolder _folder = new();
     private readonly Ledger _ledger = new();
+    private readonly ManualTime _time = new();
     private readonly byte _route;
 
     public QuarantineFileTests() => _route = _ledger.Route("mqtt");
@@ -90,6 +91,50 @@ public sealed class QuarantineFileTests : IDisposable
         await using var again = Open(new QuarantineOptions { MaximumMessages = 40 });
         Assert.Equal(Enumerable.Range(0, 40).Select(i => 5000L - i), again.List(long.MaxValue, 1000).Select(m => m.Number));
         Assert.Equal(5000, again.Counts[QuarantineReason.Malformed]);
+    }
+
+    [Fact]
+    public async Task MaximumAge_TimePasses_OldMessagesGoFromListAndDiskAndCountsNumbersAndPositionsStay()
+    {
+        var options = new QuarantineOptions { MaximumAge = TimeSpan.FromDays(8) };
+        await using (var quarantine = Open(options))
+        {
+            for (int day = 0; day < 12; day++)
+            {
+                for (int i = 1; i <= 10; i++)
+                {
+                    quarantine.Add(Instant.Now(_time), _route, "client", "topic"u8, "payload"u8, QuarantineReason.Malformed, "detail", position: (day * 10) + i);
+                }
+
+                await quarantine.FlushAsync(Token);
+                Assert.Equal(Math.Min(day + 1, 9) * 10, quarantine.List(long.MaxValue, 1000).Count);
+                _time.Advance(TimeSpan.FromDays(1));
+            }
+
+            Assert.Equal(Enumerable.Range(0, 80).Select(i => 120L - i), quarantine.List(long.MaxValue, 1000).Select(m => m.Number));
+            Assert.Equal((80, 8), (quarantine.Kept, Files().Length));
+        }
+
+        _time.Advance(TimeSpan.FromDays(4));
+        await using (var second = Open(options))
+        {
+            Assert.Equal((40, 4), (second.Kept, Files().Length));
+            _time.Advance(TimeSpan.FromDays(30));
+            Assert.Empty(second.List(long.MaxValue, 1000));
+            Assert.Equal(4, new FileInfo(Assert.Single(Files())).Length);
+        }
+
+        await using var third = Open(options);
+        Assert.Equal((0, 120L), (third.Kept, third.Counts[QuarantineReason.Malformed]));
+        Assert.True(third.Holds(1) && third.Holds(120));
+        AddNow(third);
+        await third.FlushAsync(Token);
+        Assert.Equal(121, Assert.Single(third.List(long.MaxValue, 1000)).Number);
+        await third.DisposeAsync();
+        await using var fourth = Open(options);
+        Assert.Equal((121L, 121L), (Assert.Single(fourth.List(long.MaxValue, 1000)).Number, fourth.Counts[QuarantineReason.Malformed]));
+
+        void AddNow(QuarantineFile quarantine) => quarantine.Add(Instant.Now(_time), _route, "client", "topic"u8, "payload"u8, QuarantineReason.Malformed, "detail", position: 0);
     }
 
     [Fact]
@@ -194,7 +239,9 @@ public sealed class QuarantineFileTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private QuarantineFile Open(QuarantineOptions? options = null) => QuarantineFile.Open(options ?? new QuarantineOptions(), _folder.Path, _ledger, NullLogger<QuarantineFile>.Instance);
+    private QuarantineFile Open(QuarantineOptions? options = null) => QuarantineFile.Open(options ?? new QuarantineOptions(), _folder.Path, _ledger, NullLogger<QuarantineFile>.Instance, _time);
+
+    private string[] Files() => Directory.GetFiles(_folder.File("quarantine"), "quarantine-*");
 
     private void Add(QuarantineFile quarantine, int count, QuarantineReason reason, int payloadBytes = 0)
     {

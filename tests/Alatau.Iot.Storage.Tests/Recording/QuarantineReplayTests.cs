@@ -129,11 +129,11 @@ public sealed class QuarantineReplayTests : IDisposable
         int cut = random.Next(last);
         for (int life = 0; life < 3; life++)
         {
-            var quarantine = QuarantineFile.Open(options, folder.Path, ledger, NullLogger<QuarantineFile>.Instance);
+            var quarantine = QuarantineFile.Open(options, folder.Path, ledger, NullLogger<QuarantineFile>.Instance, new ManualTime());
             left.Add(quarantine);
             foreach (long position in positions.Take(life == 2 ? last : cut))
             {
-                quarantine.Add(new Instant(1), 0, "c", "t"u8, "p"u8, QuarantineReason.Malformed, "d", position);
+                quarantine.Add(new Instant(1_795_323_600_000), 0, "c", "t"u8, "p"u8, QuarantineReason.Malformed, "d", position);
             }
 
             await quarantine.MakeDurableAsync(CancellationToken.None);
@@ -159,7 +159,7 @@ public sealed class QuarantineReplayTests : IDisposable
     private QuarantineFile Open(QuarantineOptions? options = null)
     {
         _ledger.Route("mqtt");
-        return QuarantineFile.Open(options ?? new QuarantineOptions(), _folder.Path, _ledger, NullLogger<QuarantineFile>.Instance);
+        return QuarantineFile.Open(options ?? new QuarantineOptions(), _folder.Path, _ledger, NullLogger<QuarantineFile>.Instance, new ManualTime());
     }
 
     private static void Add(QuarantineFile quarantine, IEnumerable<long> positions)

@@ -148,7 +148,7 @@ public sealed class StoreAwayTests : IAsyncDisposable
     [Fact]
     public async Task StoreBack_BatchesDamagedWhileTheyWaited_AreQuarantinedNamedAndNeverCountedStored()
     {
-        await using var quarantine = QuarantineFile.Open(new QuarantineOptions(), _folder.Path, _ledger, NullLogger<QuarantineFile>.Instance);
+        await using var quarantine = QuarantineFile.Open(new QuarantineOptions(), _folder.Path, _ledger, NullLogger<QuarantineFile>.Instance, TimeProvider.System);
         _isAway = true;
         var recorder = Begin(_store, Open(new OutboxOptions(), quarantine: quarantine));
         Post(recorder, 2_000);
@@ -190,7 +190,7 @@ public sealed class StoreAwayTests : IAsyncDisposable
         await recorder.DisposeAsync();
         File.Delete(Directory.GetFiles(_folder.File("outbox/unsteady"), "*.seg").Single());
         Assert.Equal(500, Open(new OutboxOptions()).LostMessages["mqtt"]);
-        await using var quarantine = QuarantineFile.Open(new QuarantineOptions(), _folder.Path, _ledger, NullLogger<QuarantineFile>.Instance);
+        await using var quarantine = QuarantineFile.Open(new QuarantineOptions(), _folder.Path, _ledger, NullLogger<QuarantineFile>.Instance, TimeProvider.System);
         Assert.Equal(500, Open(new OutboxOptions(), quarantine: quarantine).LostMessages["mqtt"]);
         Assert.Equal(500, quarantine.Counts[QuarantineReason.LostInOutbox]);
     }
