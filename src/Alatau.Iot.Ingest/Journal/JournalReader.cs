@@ -33,6 +33,7 @@ public sealed class JournalReader : IDisposable
                 if (_scanner.Expected > _next)
                 {
                     record = RecordFormat.Read(bytes);
+                    UntilPublished(record.Position);
                     Position = record.Position;
                     _next = Position + 1;
                     return true;
@@ -63,6 +64,16 @@ public sealed class JournalReader : IDisposable
     public ValueTask WaitAsync(CancellationToken cancellationToken) => _committer.WaitForCommitAsync(_next, cancellationToken);
 
     public void Dispose() => Close();
+
+    /// <summary>The committer makes a batch readable an instant before it publishes its position; whoever reads may rely on the position.</summary>
+    private void UntilPublished(long position)
+    {
+        var spin = default(SpinWait);
+        while (_committer.Committed < position)
+        {
+            spin.SpinOnce();
+        }
+    }
 
     private bool Open()
     {
