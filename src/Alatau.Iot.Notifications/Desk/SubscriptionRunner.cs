@@ -166,7 +166,11 @@ internal sealed class SubscriptionRunner : IDisposable
         {
             _armedFor = due;
             var wait = due - now;
-            _timer.Disposable = _desk.Scheduler.Schedule(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Tick);
+
+            // A short wait may tick inside this call and arm again: that must not be ended by this schedule, so it takes its place first.
+            var next = new SingleAssignmentDisposable();
+            _timer.Disposable = next;
+            next.Disposable = _desk.Scheduler.Schedule(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Tick);
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class DeliveryLane : IDisposable
                 if (_current is null)
                 {
                     _current = _waiting.Dequeue();
-                    _running.Disposable = _scheduler.Schedule(Attempt);
+                    Schedule(TimeSpan.Zero);
                 }
             }
         }
@@ -174,9 +174,17 @@ internal sealed class DeliveryLane : IDisposable
         {
             if (!_isClosed && _current == delivery)
             {
-                _running.Disposable = _scheduler.Schedule(delay, Attempt);
+                Schedule(delay);
             }
         }
+    }
+
+    // A delay below a millisecond may run the attempt inside this call: what it starts must not be ended by the schedule that led to it, so the schedule takes its place first.
+    private void Schedule(TimeSpan delay)
+    {
+        var next = new SingleAssignmentDisposable();
+        _running.Disposable = next;
+        next.Disposable = delay > TimeSpan.Zero ? _scheduler.Schedule(delay, Attempt) : _scheduler.Schedule(Attempt);
     }
 
     /// <summary>After 1, 2, 4 … times the first delay, shortened by a jitter of up to half so that many targets don't return at once; never before the target asked for.</summary>
@@ -202,7 +210,7 @@ internal sealed class DeliveryLane : IDisposable
             _lastError = problem ?? _lastError;
             if (_waiting.TryDequeue(out _current))
             {
-                _running.Disposable = _scheduler.Schedule(Attempt);
+                Schedule(TimeSpan.Zero);
             }
         }
 

@@ -261,6 +261,27 @@ public sealed class SubscriptionDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task DelaysBelowAMillisecond_EveryDeliveryGoesOn()
+    {
+        var failed = new System.Collections.Concurrent.ConcurrentDictionary<string, bool>();
+        _receiver.Answer = (context, _) =>
+        {
+            context.Response.StatusCode = failed.TryAdd(context.Request.Headers["Idempotency-Key"].ToString(), true) ? 500 : 200;
+            return Task.CompletedTask;
+        };
+        Write("one", $$$"""{"targets":[{{{Target()}}}]}""");
+        using var steps = new Subject<AlarmTransition>();
+        var desk = Desk(steps, Hasty(o => (o.BreakAfter, o.FirstDelay, o.LongestDelay) = (1000, TimeSpan.FromMilliseconds(0.9), TimeSpan.FromMilliseconds(0.9))));
+        for (int i = 0; i < 20; i++)
+        {
+            steps.OnNext(Raise(i));
+        }
+
+        await Eventually.TrueAsync(() => desk.List()[0].Delivered == 20);
+        Assert.Equal(20, failed.Count);
+    }
+
+    [Fact]
     public async Task Test_OneTargetWellOneNot_SaysBothAtOnceWhateverTheSchedule()
     {
         _receiver.Answer = async (context, _) =>

@@ -167,9 +167,12 @@ public sealed class StoreAwayTests : IAsyncDisposable
         Assert.InRange(stored, 1_000, 1_999);
         Assert.Equal(new LedgerEntry(2_000, stored, 0, 2_000 - stored, 0), _ledger.Read(_route));
         await Eventually.TrueAsync(() => quarantine.Counts[QuarantineReason.LostInOutbox] == 2_000 - stored);
-        var entry = Assert.Single(quarantine.List(long.MaxValue, 10));
-        Assert.Equal((QuarantineReason.LostInOutbox, "mqtt", 2_000L - stored, true), (entry.Reason, entry.Route, entry.Messages, entry.IsCut));
-        Assert.Contains(segment, entry.Detail, StringComparison.Ordinal);
+        // The damage may lie across the border of two records: then each is a place of its own.
+        var entries = quarantine.List(long.MaxValue, 10);
+        Assert.InRange(entries.Count, 1, 2);
+        Assert.Equal(2_000L - stored, entries.Sum(e => e.Messages));
+        Assert.All(entries, e => Assert.Equal((QuarantineReason.LostInOutbox, "mqtt", true), (e.Reason, e.Route, e.IsCut)));
+        Assert.All(entries, e => Assert.Contains(segment, e.Detail, StringComparison.Ordinal));
         Assert.True(File.Exists(Path.ChangeExtension(segment, ".damaged")));
 
         // The next process: as its checkpoint, which called all of them stored, has it.
@@ -178,7 +181,7 @@ public sealed class StoreAwayTests : IAsyncDisposable
         _route = _ledger.Route("mqtt");
         var outbox = Open(new OutboxOptions(), quarantine: quarantine);
         Assert.Equal((2_000L - stored, 0L), (outbox.LostMessages["mqtt"], outbox.MessagesWaiting.Values.Sum()));
-        Assert.Single(quarantine.List(long.MaxValue, 10));
+        Assert.Equal(entries.Count, quarantine.List(long.MaxValue, 10).Count);
     }
 
     [Fact]
