@@ -41,7 +41,7 @@ public sealed class DeviceResolver
 
         if (match.IsIgnored)
         {
-            return TelemetryBinding.Ignored;
+            return new TelemetryBinding(TopicRole.Ignored);
         }
 
         string profile = match.Profile.Name;
@@ -101,7 +101,7 @@ public sealed class DeviceResolver
         }
 
         return topic.IndexOf("/alarm/"u8) > 0
-            ? TelemetryBinding.Reserved
+            ? new TelemetryBinding(TopicRole.Reserved)
             : Unknown(QuarantineReason.UnknownTopic, $"'{Encoding.UTF8.GetString(topic)}' is no topic of this platform. Publish on alatau/v1/{{site}}/{{asset}}/telemetry.");
     }
 
@@ -110,14 +110,14 @@ public sealed class DeviceResolver
         var zone = _zones.GetValueOrDefault(site) ?? match.Profile.TimeZone ?? s_defaultZone;
         if (!PayloadDecoders.IsShared(match.Route))
         {
-            return TelemetryBinding.Of(RoleOf(match, zone), handle);
+            return new TelemetryBinding(RoleOf(match, zone), handle);
         }
 
         var role = _shared.TryGetValue((match.Route, zone), out var known) ? known : _shared.GetOrAdd((match.Route, zone), RoleOf(match, zone));
-        return TelemetryBinding.Of(role, handle);
+        return new TelemetryBinding(role, handle);
     }
 
-    private static TelemetryBinding Unknown(QuarantineReason reason, string detail) => TelemetryBinding.Of(TopicRole.Unknown(reason, detail));
+    private static TelemetryBinding Unknown(QuarantineReason reason, string detail) => new TelemetryBinding(TopicRole.Unknown(reason, detail));
 
     private TopicRole RoleOf(ProfileMatch match, TimeZoneInfo zone) =>
         TopicRole.Device(new DeviceSpeech(_decoders.For(match), match.Profile.Name, zone, match.Capture("group") is null || match.Capture("node") is null ? null : SparkplugRebirth.Topic(match)));

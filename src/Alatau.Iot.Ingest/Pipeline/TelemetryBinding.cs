@@ -6,7 +6,7 @@ namespace Alatau.Iot.Ingest.Pipeline;
 /// <summary>What the road knows of one topic: whose it is and who decodes it, or why it can't be taken.</summary>
 public readonly record struct TelemetryBinding
 {
-    private TelemetryBinding(TopicRole role, AssetHandle asset = default) => (Role, Asset) = (role, asset);
+    internal TelemetryBinding(TopicRole role, AssetHandle asset = default) => (Role, Asset) = (role, asset);
 
     internal TopicRole Role { get; }
 
@@ -15,20 +15,12 @@ public readonly record struct TelemetryBinding
 
     internal BindingKind Kind => Role.Kind;
 
-    /// <summary>A topic that the profile names as carrying nothing.</summary>
-    internal static TelemetryBinding Ignored { get; } = new(TopicRole.Ignored);
-
-    /// <summary>A topic that only the platform itself may publish on.</summary>
-    internal static TelemetryBinding Reserved { get; } = new(TopicRole.Reserved);
-
     /// <summary>As the MQTT server keeps it with the topic; the default for null.</summary>
     internal static TopicBinding ToTopic(TelemetryBinding? binding) => binding is { } known ? new TopicBinding(known.Role, known.Asset.Index) : default;
 
     /// <summary>As it was given to the server; null when the topic isn't the road's.</summary>
     internal static TelemetryBinding? Of(in TopicBinding binding) =>
         binding.Road is TopicRole role ? new TelemetryBinding(role, new AssetHandle(binding.Number)) : null;
-
-    internal static TelemetryBinding Of(TopicRole role, AssetHandle asset = default) => new(role, asset);
 }
 
 /// <summary>What a topic is to the road.</summary>

@@ -18,8 +18,10 @@ internal sealed class TopicRole
     /// <summary>For <see cref="BindingKind.Unknown"/>: what is wrong and the cure.</summary>
     public string Detail { get; private init; } = "";
 
+    /// <summary>A topic that the profile names as carrying nothing.</summary>
     public static TopicRole Ignored { get; } = new(BindingKind.Ignored);
 
+    /// <summary>A topic that only the platform itself may publish on.</summary>
     public static TopicRole Reserved { get; } = new(BindingKind.Reserved);
 
     public static TopicRole Unknown(QuarantineReason reason, string detail) => new(BindingKind.Unknown) { Reason = reason, Detail = detail };

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Alatau.Iot.Mqtt.Server;
 
 /// <summary>Compares UTF-8 keys held as arrays with keys in a packet, without a copy. The hash is keyed per process (Marvin), so peers can't choose collisions.</summary>
-internal sealed class Utf8Key : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+public sealed class Utf8Key : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {
     public static readonly Utf8Key Comparer = new();
 
