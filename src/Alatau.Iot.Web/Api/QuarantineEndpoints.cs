@@ -1,9 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Text;
-using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Quarantine;
-using Alatau.Iot.Core.Time;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -51,18 +49,13 @@ internal static class QuarantineEndpoints
     private static IResult List(
         IQuarantine quarantine,
         IQuarantineReplay replay,
-        [Description("Only this reason.")] string? reason,
-        [Description("Only what came in on this route: mqtt, http, or a bridge's name.")] string? route,
-        [Description("Only this topic, or those an MQTT filter with + and # fits.")] string? topic,
-        [Description("Only what speaks for this asset by now: site/asset.")] string? asset,
-        [Description("Arrival, inclusive, RFC 3339 or Unix milliseconds.")] string? from,
-        [Description("Arrival, exclusive, RFC 3339 or Unix milliseconds.")] string? to,
+        [AsParameters] QuarantineQuery wanted,
         [Description("true lists also those that were sent through again.")] bool? replayed,
         [Description("Most items in a page, 1 to 1000; default 100.")] string? limit,
         [Description("The 'next' of the page before.")] string? cursor)
     {
         var query = new QueryReader();
-        var filter = Filter(query, reason, route, topic, asset, from, to);
+        var filter = wanted.Read(query);
         int take = query.Whole("limit", limit, DefaultPage, 1, MaximumPage);
         long before = query.Cursor(cursor, long.MaxValue);
         if (query.HasFaults)
@@ -81,16 +74,11 @@ internal static class QuarantineEndpoints
 
     private static async Task<IResult> ReplayAsync(
         IQuarantineReplay replay,
-        [Description("Only this reason.")] string? reason,
-        [Description("Only what came in on this route: mqtt, http, or a bridge's name.")] string? route,
-        [Description("Only this topic, or those an MQTT filter with + and # fits.")] string? topic,
-        [Description("Only what speaks for this asset by now: site/asset.")] string? asset,
-        [Description("Arrival, inclusive, RFC 3339 or Unix milliseconds.")] string? from,
-        [Description("Arrival, exclusive, RFC 3339 or Unix milliseconds.")] string? to,
+        [AsParameters] QuarantineQuery wanted,
         CancellationToken cancellationToken)
     {
         var query = new QueryReader();
-        var filter = Filter(query, reason, route, topic, asset, from, to);
+        var filter = wanted.Read(query);
         if (query.HasFaults)
         {
             return query.Problem();
@@ -108,32 +96,6 @@ internal static class QuarantineEndpoints
             QuarantineReplayVerdict.Busy => Problems.Of(StatusCodes.Status503ServiceUnavailable, "busy", "No room", "The road had no room in time; nothing happened. Try again."),
             _ => Problems.Of(StatusCodes.Status422UnprocessableEntity, "quarantined", "Quarantined", answer.Detail, ("reason", answer.Reason is { } why ? Words.Of(why) : "unknown")),
         };
-
-    private static QuarantineFilter Filter(QueryReader query, string? reason, string? route, string? topic, string? asset, string? from, string? to)
-    {
-        AssetId? id = null;
-        if (!string.IsNullOrEmpty(asset))
-        {
-            if (AssetId.TryParse(asset, out var parsed))
-            {
-                id = parsed;
-            }
-            else
-            {
-                query.Fault("asset", "asset must be site/asset.");
-            }
-        }
-
-        return new QuarantineFilter
-        {
-            Reason = query.Word<QuarantineReason>("reason", reason),
-            Route = string.IsNullOrEmpty(route) ? null : route,
-            Topic = string.IsNullOrEmpty(topic) ? null : topic,
-            Asset = id,
-            From = query.Time("from", from, Instant.MinValue),
-            To = query.Time("to", to, Instant.MaxValue),
-        };
-    }
 
     private static QuarantineRefusal Refusal(QuarantineReplayAnswer answer) => new(answer.Number, answer.Reason is { } reason ? Words.Of(reason) : "unknown", answer.Detail);
 
