@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Alatau.Iot.Core.Ledgers;
+using Alatau.Iot.Storage;
 
 namespace Alatau.Iot.Host.Recovery;
 
@@ -24,7 +25,7 @@ internal static class RouteNames
         return ledger;
     }
 
-    /// <summary>Writes the names, beside and then in place of the old file. Called before the first message is taken.</summary>
+    /// <summary>Writes the names, beside and then in place of the old file, on disk when this returns. Called before the first message is taken.</summary>
     public static void Save(string journalFolder, Ledger ledger)
     {
         string file = Path.Combine(journalFolder, FileName);
@@ -36,5 +37,6 @@ internal static class RouteNames
         }
 
         File.Move(fresh, file, overwrite: true);
+        FolderSync.Flush(journalFolder);
     }
 }
