@@ -19,6 +19,10 @@ public interface IQuarantine
     /// <param name="alsoReplayed">Whether those that were sent through again are listed, too.</param>
     IReadOnlyList<QuarantinedMessage> List(long before, int limit, bool alsoReplayed = false);
 
+    /// <summary>The message of a number, also when it was sent through again; null when none is kept, whatever the number.</summary>
+    QuarantinedMessage? Find(long number) =>
+        number is >= 0 and < long.MaxValue && List(number + 1, 1, alsoReplayed: true) is [var found] && found.Number == number ? found : null;
+
     /// <summary>Says that a message was sent through again; it is no longer listed unless asked for. On disk when the call returns.</summary>
     /// <returns>False when no such message is kept, or it was marked before.</returns>
     bool MarkReplayed(long number);

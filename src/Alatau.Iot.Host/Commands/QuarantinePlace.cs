@@ -48,9 +48,7 @@ internal sealed class QuarantinePlace
     public Task<QuarantineRow> FindAsync(ParseResult parsed, long number, CancellationToken stop) => AskAsync(
         parsed,
         async api => QuarantineRow.From(await api.GetAsync(string.Create(CultureInfo.InvariantCulture, $"api/v1/quarantine/{number}"), stop)),
-        rooms => rooms.GetRequiredService<IQuarantine>().List(number + 1, 1, alsoReplayed: true) is [var message] && message.Number == number
-            ? Task.FromResult(QuarantineRow.From(message))
-            : throw Unknown(number),
+        rooms => rooms.GetRequiredService<IQuarantine>().Find(number) is { } message ? Task.FromResult(QuarantineRow.From(message)) : throw Unknown(number),
         stop);
 
     public Task<QuarantineReplayResult> ReplayAsync(ParseResult parsed, QuarantineFilter filter, CancellationToken stop) => AskAsync(

@@ -82,7 +82,7 @@ public sealed class QuarantineReplay(
         long last = 0;
         foreach (long number in numbers)
         {
-            if (quarantine.List(number + 1, 1, alsoReplayed: true) is not [var message] || message.Number != number)
+            if (quarantine.Find(number) is not { } message)
             {
                 continue;
             }

@@ -77,9 +77,7 @@ public sealed partial class TelemetryRoad
     private RoadAnswer? DecodeAgain(TelemetryBinding binding, in RoadMessage message, out int assets)
     {
         assets = 0;
-        var buffer = t_buffer ??= new ReadingBuffer();
-        var speech = binding.Role.Speech!;
-        var result = speech.Decoder.Decode(message.Payload, new DecodeContext(message.ReceivedAt, message.IsRetained, speech.Zone), buffer);
+        var result = Decode(binding, message, out var buffer);
         if (result.Outcome == DecodeOutcome.Quarantined)
         {
             return new RoadAnswer(IntakeVerdict.Quarantined, 0, result.Reason, result.Detail);
@@ -88,11 +86,6 @@ public sealed partial class TelemetryRoad
         if (result.Outcome == DecodeOutcome.Ignored)
         {
             return new RoadAnswer(IntakeVerdict.Quarantined, 0, QuarantineReason.NothingMapped, "The profile says that such a message carries no reading.");
-        }
-
-        if (ClockFault(buffer.Readings, message.ReceivedAt) is { } fault)
-        {
-            return new RoadAnswer(IntakeVerdict.Quarantined, 0, fault.Reason, fault.Detail);
         }
 
         for (int i = 0; i < buffer.SegmentCount; i++)

@@ -57,7 +57,7 @@ public sealed partial class TelemetryRoad : IMetricSource
                 return new RoadAnswer(IntakeVerdict.Taken);
             case BindingKind.Reserved:
                 _counters.Refused.Increment();
-                return new RoadAnswer(IntakeVerdict.Quarantined, 0, QuarantineReason.UnknownTopic, "Only the platform publishes on this topic.");
+                return Refusal(binding);
             case BindingKind.Device when binding.Asset == _platform && message.Route != Ledger.Apart:
                 _counters.Refused.Increment();
                 return new RoadAnswer(IntakeVerdict.Quarantined, 0, QuarantineReason.UnknownTopic, "Only the platform speaks of itself.");
@@ -149,10 +149,8 @@ public sealed partial class TelemetryRoad : IMetricSource
             return SetAside(message, position, binding.Role.Reason, binding.Role.Detail);
         }
 
-        var speech = binding.Role.Speech!;
-        var buffer = t_buffer ??= new ReadingBuffer();
-        var result = speech.Decoder.Decode(message.Payload, new DecodeContext(message.ReceivedAt, message.IsRetained, speech.Zone), buffer);
-        if (result.NeedsRebirth && speech.CommandTopic is { } commandTopic && Senders.TryGetValue(message.Route, out var send))
+        var result = Decode(binding, message, out var buffer);
+        if (result.NeedsRebirth && binding.Role.Speech!.CommandTopic is { } commandTopic && Senders.TryGetValue(message.Route, out var send))
         {
             Ask(send, commandTopic, message.ReceivedAt);
         }
@@ -168,13 +166,19 @@ public sealed partial class TelemetryRoad : IMetricSource
                 break;
         }
 
-        if (ClockFault(buffer.Readings, message.ReceivedAt) is { } fault)
-        {
-            return SetAside(message, position, fault.Reason, fault.Detail);
-        }
-
         Post(binding, message, position, buffer, isCounted: false);
         return new RoadAnswer(IntakeVerdict.Taken, position);
+    }
+
+    /// <summary>Decodes into the thread's buffer, and asks the clock guard.</summary>
+    private DecodeResult Decode(TelemetryBinding binding, in RoadMessage message, out ReadingBuffer buffer)
+    {
+        buffer = t_buffer ??= new ReadingBuffer();
+        var speech = binding.Role.Speech!;
+        var result = speech.Decoder.Decode(message.Payload, new DecodeContext(message.ReceivedAt, message.IsRetained, speech.Zone), buffer);
+        return result.Outcome == DecodeOutcome.Decoded && ClockFault(buffer.Readings, message.ReceivedAt) is { } fault
+            ? DecodeResult.Quarantine(fault.Reason, fault.Detail).AskingForRebirth(result.NeedsRebirth)
+            : result;
     }
 
     /// <summary>Completes when what was full for the calling thread's last message, an inbox or the journal, has room.</summary>

@@ -70,7 +70,7 @@ internal static class QuarantineEndpoints
     }
 
     private static IResult Find(IQuarantine quarantine, long number) =>
-        number is >= 0 and < long.MaxValue && quarantine.List(number + 1, 1, alsoReplayed: true) is [var message] && message.Number == number ? TypedResults.Ok(Item(message)) : Unknown(number);
+        quarantine.Find(number) is { } message ? TypedResults.Ok(Item(message)) : Unknown(number);
 
     private static async Task<IResult> ReplayAsync(
         IQuarantineReplay replay,
@@ -89,7 +89,7 @@ internal static class QuarantineEndpoints
     }
 
     private static async Task<IResult> ReplayOneAsync(IQuarantineReplay replay, long number, CancellationToken cancellationToken) =>
-        number is < 0 or long.MaxValue || await replay.ReplayAsync(number, cancellationToken) is not { } answer ? Unknown(number) : answer.Verdict switch
+        await replay.ReplayAsync(number, cancellationToken) is not { } answer ? Unknown(number) : answer.Verdict switch
         {
             QuarantineReplayVerdict.Taken => TypedResults.Ok(new QuarantineReplayReport(1, 1, 0, 0, [])),
             QuarantineReplayVerdict.TakenBefore => Problems.Of(StatusCodes.Status409Conflict, "replayed-before", "Sent through before", $"Message {number} was sent through again already."),
