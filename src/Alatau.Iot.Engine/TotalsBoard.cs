@@ -95,8 +95,11 @@ internal sealed class TotalsBoard(Shard[] shards, AssetDirectory directory, IRea
         var all = directory.Snapshot();
         for (; _assetsCounted < all.Length; _assetsCounted++)
         {
-            string site = all[_assetsCounted].Id.Site;
-            _assetsBySite[site] = _assetsBySite.GetValueOrDefault(site) + 1;
+            var asset = all[_assetsCounted];
+            if (asset.Kind != AssetKind.Platform)
+            {
+                _assetsBySite[asset.Id.Site] = _assetsBySite.GetValueOrDefault(asset.Id.Site) + 1;
+            }
         }
     }
 }

@@ -119,6 +119,10 @@ public sealed class AssetEngineTests : IAsyncDisposable
         var meter = Register("m");
         var solar = Register("pv", AssetKind.Solar);
         var transformer = Register("t", AssetKind.Transformer);
+
+        // Stands in the list of assets, and in no site's sums.
+        Assert.True(_directory.TryRegister(PlatformAsset.Asset, out var platform));
+        PostValues(engine, platform, ("activePower", 7));
         PostValues(engine, meter, ("energyImport", 1000), ("activePower", 500));
         PostValues(engine, solar, ("energyProduced", 50), ("activePower", 900));
         PostValues(engine, transformer, ("activePower", -350));

@@ -33,9 +33,14 @@ public sealed class SiteTally
     /// <summary>Empties it.</summary>
     public void Reset() => _sites.Clear();
 
-    /// <summary>Adds one asset as it stands at <paramref name="now"/>.</summary>
+    /// <summary>Adds one asset as it stands at <paramref name="now"/>. The platform itself belongs to no site of the city.</summary>
     public void Add(AssetState state, Instant now)
     {
+        if (state.Kind == AssetKind.Platform)
+        {
+            return;
+        }
+
         while (_sites.Count <= state.Site)
         {
             _sites.Add(new Sums());

@@ -25,7 +25,7 @@ internal sealed class SlotRing
     {
         long slot = Slot(at);
         long latest = Volatile.Read(ref _latest);
-        if (slot <= latest - _count)
+        if (latest != long.MinValue && slot <= latest - _count)
         {
             return;
         }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Time;
@@ -9,6 +10,8 @@ namespace Alatau.Iot.Web.Tests.Console;
 public sealed class ConsoleTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
 {
     private TestCity _city = null!;
+    private static readonly Regex s_line = new("^M[0-9]", RegexOptions.None, TimeSpan.FromSeconds(1));
+
     private CityLife _life = null!;
 
     private static Instant Now => Instant.Now(TimeProvider.System);
@@ -37,6 +40,16 @@ public sealed class ConsoleTests(Chromium chromium) : IClassFixture<Chromium>, I
         Assert.True(await visit.Page.EvaluateAsync<bool>("window.sameDocument"));
         await Assertions.Expect(visit.Page.Locator("#link")).ToHaveTextAsync("Live");
         Assert.Empty(visit.Faults);
+    }
+
+    [Fact]
+    public async Task Overview_ValuesOfTwoMinutes_AreDrawnInRowsDistrictsAndTheCityCurve()
+    {
+        await using var visit = await chromium.VisitAsync(_city.Url);
+        await visit.Page.GotoAsync("/");
+        await Assertions.Expect(visit.Page.Locator("tr:has(a[href='/assets/gate/transformer-1']) svg.spark path")).ToHaveAttributeAsync("d", s_line);
+        await Assertions.Expect(visit.Page.Locator("[id='s-gate-s']")).ToHaveAttributeAsync("d", s_line);
+        await Assertions.Expect(visit.Page.Locator(".plot path.line").First).ToHaveAttributeAsync("d", s_line);
     }
 
     [Fact]
