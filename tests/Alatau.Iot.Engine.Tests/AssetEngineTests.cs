@@ -181,7 +181,7 @@ public sealed class AssetEngineTests : IAsyncDisposable
         var engine = Create([allocations], shards: 1);
         engine.Start();
         var asset = Register("m");
-        for (int i = 0; i < 40_000; i++)
+        for (int i = 0; i < 200_000; i++)
         {
             while (!Post(engine, asset, i))
             {
@@ -194,8 +194,9 @@ public sealed class AssetEngineTests : IAsyncDisposable
             }
         }
 
-        // Between two messages of one run lies everything a shard does for one: taking it, applying, publishing, arming. Waiters and drains allocate at most a few hundred bytes in all.
-        Assert.InRange(allocations.BytesOfLastHalf, 0, 40_000 / 2);
+        // Between two messages of one run lies everything a shard does for one: taking it, applying, publishing, arming. Waiters and drains allocate at most a few hundred bytes in all,
+        // and a collection of another test may count this thread's allocation window of 8 KiB.
+        Assert.InRange(allocations.BytesAfterWarmUp, 0, 180_000 / 2);
     }
 
     private AssetEngine Create(IEnumerable<IAssetUpdateSink> sinks, int shards = 2)
@@ -255,14 +256,14 @@ public sealed class AssetEngineTests : IAsyncDisposable
         private long _messages;
         private long _start;
 
-        public long BytesOfLastHalf { get; private set; }
+        public long BytesAfterWarmUp { get; private set; }
 
         public void OnUpdate(int shard, AssetUpdate update)
         {
             _messages++;
             long bytes = GC.GetAllocatedBytesForCurrentThread();
             _start = _messages == 20_000 ? bytes : _start;
-            BytesOfLastHalf = bytes - _start;
+            BytesAfterWarmUp = bytes - _start;
         }
 
         public void OnPause(int shard)
