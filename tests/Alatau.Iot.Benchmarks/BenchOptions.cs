@@ -12,6 +12,7 @@ internal sealed record BenchOptions
           --seed N            seed of the values (default 1)
           --publishers N      connections at QoS 0 (default 2)
           --publishers1 N     connections at QoS 1, each with 1,000 in flight (default 4)
+          --rate N            messages a second that all publishers together offer on the road (default: as many as go)
           --assets N          assets of the road (default 1,000) and of memory (default 100,000)
           --qos 0|1           only this quality of service (default both)
           --only A,B          only servers whose name holds one of these (road)
@@ -31,6 +32,9 @@ internal sealed record BenchOptions
     public int Publishers { get; private init; } = 2;
 
     public int PublishersAtQoS1 { get; private init; } = 4;
+
+    /// <summary>Messages a second offered on the road; 0 for as many as go.</summary>
+    public double Rate { get; private init; }
 
     /// <summary>Null: each part's own default.</summary>
     public int? Assets { get; private init; }
@@ -72,6 +76,9 @@ internal sealed record BenchOptions
             string value = ++i < args.Length ? args[i] : throw new FormatException($"{name} needs a value.{System.Environment.NewLine}{Usage}");
             switch (name)
             {
+                case "--rate":
+                    options = options with { Rate = Number(name, value) };
+                    break;
                 case "--messages":
                     options = options with { Messages = Number(name, value) };
                     break;

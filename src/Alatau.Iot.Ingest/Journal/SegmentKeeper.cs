@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Alatau.Iot.Core.Time;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
@@ -12,9 +13,9 @@ internal sealed partial class SegmentKeeper : IDisposable
     /// <summary>Share of the limit that released segments may fill up to: below the warning, so that what is kept never makes one.</summary>
     private const double KeptShare = 0.75;
 
-    private const int ZeroBytes = 256 << 10;
+    private const int ZeroBytes = 1 << 20;
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(0.3);
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(1);
 
     private readonly JournalOptions _options;
     private readonly IJournalDisk _disk;
@@ -254,14 +255,22 @@ internal sealed partial class SegmentKeeper : IDisposable
     }
 
     /// <summary>Written once, the blocks are the file's own: a commit has no extent to convert. Slowly, because commits go on beside it.</summary>
-    private void Zero(SafeFileHandle file, long bytes)
+    /// <remarks>Memory that was never written is one page of zeros to the kernel: it takes no room and no cache from the road.</remarks>
+    private unsafe void Zero(SafeFileHandle file, long bytes)
     {
-        byte[] memory = GC.AllocateArray<byte>(ZeroBytes + SegmentHeader.Block, pinned: true);
-        int origin = (int)(-System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) & (SegmentHeader.Block - 1));
-        for (long offset = 0; offset < bytes && !_closing; offset += ZeroBytes)
+        byte* memory = (byte*)NativeMemory.AllocZeroed(ZeroBytes + SegmentHeader.Block);
+        try
         {
-            _disk.Write(file, memory.AsSpan(origin, (int)Math.Min(ZeroBytes, bytes - offset)), offset);
-            Nap.Take(Breath);
+            byte* origin = memory + (-(nint)memory & (SegmentHeader.Block - 1));
+            for (long offset = 0; offset < bytes && !_closing; offset += ZeroBytes)
+            {
+                _disk.Write(file, new ReadOnlySpan<byte>(origin, (int)Math.Min(ZeroBytes, bytes - offset)), offset);
+                Nap.Take(Breath);
+            }
+        }
+        finally
+        {
+            NativeMemory.Free(memory);
         }
 
         _disk.Sync(file);

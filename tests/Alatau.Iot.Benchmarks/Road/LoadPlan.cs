@@ -8,6 +8,7 @@ internal static class LoadPlan
 {
     public const string Site = "bench";
     public const string WarmSite = "warm";
+    public const string FillSite = "fill";
 
     private static readonly TimeSpan s_step = TimeSpan.FromSeconds(1);
 

@@ -38,7 +38,7 @@ internal static class RoadRun
         long before = subscriber?.Received ?? 0;
         var serverBefore = ProcessFigures.Of(broker.Id);
         double clientBefore = Environment.CpuUsage.TotalTime.TotalSeconds;
-        var sent = await LoadPlan.RunAsync(LoadPlan.Of(options, broker.Port, qos, options.Messages, assets));
+        var sent = await LoadPlan.RunAsync(LoadPlan.Of(options, broker.Port, qos, options.Messages, assets, rate: options.Rate));
         var elapsed = sent.Elapsed;
         long lost = sent.Sent - sent.Acknowledged;
         if (subscriber is not null)
@@ -90,7 +90,7 @@ internal static class RoadRun
         var before = ProcessFigures.Of(platform.Id);
         double databaseBefore = influx is null ? double.NaN : ProcessFigures.Of(influx.ProcessId).CpuSeconds;
         double clientBefore = Environment.CpuUsage.TotalTime.TotalSeconds;
-        var load = LoadPlan.Of(options, platform.MqttPort, qos, messages, assets);
+        var load = LoadPlan.Of(options, platform.MqttPort, qos, messages, assets, rate: options.Rate);
         var sent = await LoadPlan.RunAsync(load);
         long ended = TimeProvider.System.GetTimestamp();
         await platform.UntilStoredAsync(warm.Sent + sent.Sent);
