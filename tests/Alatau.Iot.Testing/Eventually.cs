@@ -6,7 +6,7 @@ namespace Alatau.Iot.Testing;
 public static class Eventually
 {
     /// <summary>Longest wait; generous, since a pass costs only what it needs.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(5);
 

@@ -18,7 +18,7 @@ internal sealed record Kept(long Position, Instant ReceivedAt, byte Route, Journ
 /// <summary>Journals with small files, records of a seed, and reading back.</summary>
 internal static class JournalUnderTest
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static JournalOptions Options(string folder, long segmentBytes = 64 << 10) => new()
     {

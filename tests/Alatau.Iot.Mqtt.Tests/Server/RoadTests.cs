@@ -183,7 +183,7 @@ public sealed class RoadTests
         await server.Server.StopAsync();
         Assert.Equal(MqttReasonCode.ServerShuttingDown, await five.ReadEndAsync());
         Assert.Null(await three.ReadEndAsync());
-        Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(5));
+        Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(20));
         await server.DisposeAsync();
     }
 
