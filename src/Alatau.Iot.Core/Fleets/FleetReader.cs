@@ -39,20 +39,35 @@ public static class FleetReader
 
         var assets = new Dictionary<AssetId, Asset>();
         var bindings = new List<DeviceBinding>();
-        var parents = new List<(FileNode Node, AssetId Child, AssetId Parent)>();
+        var links = new LinkReader();
+        var customers = new Dictionary<AssetId, int>();
         foreach (var node in root.Items("assets"))
         {
-            ReadAsset(node, sites, assets, bindings, parents);
+            ReadAsset(node, sites, assets, bindings, links, customers);
         }
 
+        var places = PlaceReader.Read(root, sites, assets, links);
+        var city = PlaceReader.ReadCity(root, sites);
         root.ReportUnknown();
-        var fedBy = Connect(assets, parents);
+        var connected = links.Connect(assets, places);
+        var fedBy = new Dictionary<AssetId, AssetId>();
+        foreach (var link in connected.Where(l => l.Relation == LinkRelation.FedBy).OrderBy(l => l.From))
+        {
+            fedBy[link.Child] = link.Parent;
+        }
+
         foreach (var twin in bindings.GroupBy(b => (b.Profile, b.Device)).Where(g => g.Count() > 1))
         {
             root.FaultAt("assets", $"Device '{twin.Key.Device}' of profile '{twin.Key.Profile}' is bound to {string.Join(" and ", twin.Select(b => b.Asset))}", "Bind a device to one asset");
         }
 
-        return faults.All.Count > before ? null : new Fleet(name, [.. sites.Values], [.. assets.Values], bindings, fedBy);
+        return faults.All.Count > before ? null : new Fleet(name, [.. sites.Values], [.. assets.Values], bindings, fedBy)
+        {
+            City = city,
+            Places = [.. places.Values],
+            Links = connected,
+            Customers = customers,
+        };
     }
 
     private static Site? ReadSite(FileNode node)
@@ -84,7 +99,8 @@ public static class FleetReader
         Dictionary<string, Site> sites,
         Dictionary<AssetId, Asset> assets,
         List<DeviceBinding> bindings,
-        List<(FileNode Node, AssetId Child, AssetId Parent)> parents)
+        LinkReader links,
+        Dictionary<AssetId, int> customers)
     {
         string? idText = node.Text("id", required: true);
         var kind = node.Choice<AssetKind>("kind", required: true) ?? AssetKind.Unknown;
@@ -94,7 +110,9 @@ public static class FleetReader
         double? latitude = node.Number("latitude", -90, 90);
         double? longitude = node.Number("longitude", -180, 180);
         var attributes = node.Members("attributes").ToDictionary(m => m.Name, m => m.Node.Element.ToString(), StringComparer.Ordinal);
-        string? parentText = node.Text("fedBy");
+        double? behind = node.Number("customers", 0, 1_000_000);
+        var parsed = AssetId.TryParse(idText, out var id) ? id : (AssetId?)null;
+        links.Read(node, parsed, parsed is { } known ? sites.GetValueOrDefault(known.Site)?.TimeZone : null);
         var device = node.Child("device");
         string? profile = device?.Text("profile", required: true);
         string? deviceId = device?.Text("id", required: true);
@@ -105,7 +123,7 @@ public static class FleetReader
             return;
         }
 
-        if (!AssetId.TryParse(idText, out var id))
+        if (parsed is null)
         {
             node.FaultAt("id", $"'{idText}' is no asset id", "Write site/asset, each of 1 to 64 characters out of A-Z a-z 0-9 - _ .");
             return;
@@ -134,47 +152,14 @@ public static class FleetReader
             bindings.Add(new DeviceBinding(id, profile, deviceId));
         }
 
-        if (parentText is not null)
+        if (behind is { } count)
         {
-            if (AssetId.TryParse(parentText, out var parent))
+            if (count != Math.Floor(count))
             {
-                parents.Add((node, id, parent));
+                node.FaultAt("customers", "Must be a whole number", "Correct the value");
             }
-            else
-            {
-                node.FaultAt("fedBy", $"'{parentText}' is no asset id", "Write site/asset of the feeder or transformer above");
-            }
-        }
-    }
 
-    private static Dictionary<AssetId, AssetId> Connect(Dictionary<AssetId, Asset> assets, List<(FileNode Node, AssetId Child, AssetId Parent)> parents)
-    {
-        var fedBy = new Dictionary<AssetId, AssetId>();
-        foreach (var (node, child, parent) in parents)
-        {
-            if (!assets.ContainsKey(parent))
-            {
-                node.FaultAt("fedBy", $"Asset '{parent}' is not in this fleet", "Name an asset of this file");
-            }
-            else
-            {
-                fedBy[child] = parent;
-            }
+            customers[id] = (int)count;
         }
-
-        foreach (var (node, child, _) in parents)
-        {
-            var at = child;
-            for (int steps = 0; fedBy.TryGetValue(at, out var next); at = next)
-            {
-                if (++steps > assets.Count)
-                {
-                    node.FaultAt("fedBy", $"'{child}' is fed by itself in a circle", "Remove one link of the circle");
-                    break;
-                }
-            }
-        }
-
-        return fedBy;
     }
 }

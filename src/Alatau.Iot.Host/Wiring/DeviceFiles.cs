@@ -1,4 +1,5 @@
 using Alatau.Iot.Core.Alarms;
+using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Files;
 using Alatau.Iot.Core.Fleets;
 using Alatau.Iot.Ingest.Decoding;
@@ -36,6 +37,18 @@ internal sealed record DeviceFiles(ProfileCatalog Profiles, IReadOnlyList<AlarmR
         }
 
         return new DeviceFiles(profiles, rules, read);
+    }
+
+    /// <summary>A new directory of the fleets' assets.</summary>
+    public AssetDirectory Register()
+    {
+        var directory = new AssetDirectory();
+        foreach (var asset in Fleets.SelectMany(f => f.Assets))
+        {
+            directory.TryRegister(asset, out _);
+        }
+
+        return directory;
     }
 
     private static List<AlarmRule> ReadRules(string folder, ProfileCatalog profiles, FileFaults faults)

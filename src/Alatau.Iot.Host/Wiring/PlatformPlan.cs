@@ -3,6 +3,7 @@ using System.Net;
 using Alatau.Iot.Core.Files;
 using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Processing;
+using Alatau.Iot.Core.Topologies;
 using Alatau.Iot.Engine;
 using Alatau.Iot.Host.Recovery;
 using Alatau.Iot.Host.Observation;
@@ -143,7 +144,13 @@ internal sealed record PlatformPlan
     /// <summary>A few lines for people: what was read.</summary>
     public string Describe() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{DevicesFolder}: {Files.Profiles.Profiles.Count} profiles, {Files.Rules.Count} alarm rules, {Files.Fleets.Count} fleets with {Files.Fleets.Sum(f => f.Assets.Count)} assets, {Scenarios} scenarios, {Subscriptions.Subscriptions.Count} subscriptions. Store: {Storage.Provider}. All well.");
+        $"{DevicesFolder}: {Files.Profiles.Profiles.Count} profiles, {Files.Rules.Count} alarm rules, {Files.Fleets.Count} fleets with {Files.Fleets.Sum(f => f.Assets.Count)} assets{DescribeTopology()}, {Scenarios} scenarios, {Subscriptions.Subscriptions.Count} subscriptions. Store: {Storage.Provider}. All well.");
+
+    private string DescribeTopology()
+    {
+        var topology = Topology.Of(Files.Fleets, Files.Register());
+        return string.Create(CultureInfo.InvariantCulture, $" (topology of {topology.Count} nodes, {topology.DatedCount} with dates, {(topology.Bytes + 1023) / 1024} KiB)");
+    }
 
     private static string? FindDevices(PlatformOptions platform, OptionsReader reader)
     {

@@ -5,6 +5,7 @@ using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Observation;
 using Alatau.Iot.Core.Quarantine;
 using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Core.Topologies;
 using Alatau.Iot.Engine;
 using Alatau.Iot.Host.Observation;
 using Alatau.Iot.Host.Recovery;
@@ -38,6 +39,7 @@ internal static class Rooms
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(plan.Files.Profiles.Measurands);
         services.AddSingleton(_ => Directory(plan));
+        services.AddSingleton(p => Topology.Of(plan.Files.Fleets, p.GetRequiredService<AssetDirectory>()));
         foreach (var fleet in plan.Files.Fleets)
         {
             services.AddSingleton(fleet);
@@ -88,12 +90,7 @@ internal static class Rooms
 
     private static AssetDirectory Directory(PlatformPlan plan)
     {
-        var directory = new AssetDirectory();
-        foreach (var asset in plan.Files.Fleets.SelectMany(f => f.Assets))
-        {
-            directory.TryRegister(asset, out _);
-        }
-
+        var directory = plan.Files.Register();
         directory.TryRegister(PlatformAsset.Asset, out _);
         return directory;
     }

@@ -34,6 +34,9 @@ public sealed class SchemaTests
         { "fleet", "#/$defs/site", """{"sites":[{"strangerHere":0}]}""" },
         { "fleet", "#/$defs/asset", """{"assets":[{"strangerHere":0}]}""" },
         { "fleet", "#/$defs/asset/properties/device", """{"assets":[{"device":{"strangerHere":0}}]}""" },
+        { "fleet", "#/properties/city", """{"city":{"strangerHere":0}}""" },
+        { "fleet", "#/$defs/place", """{"places":[{"strangerHere":0}]}""" },
+        { "fleet", "#/$defs/link", """{"assets":[{"fedBy":[{"strangerHere":0}]}]}""" },
         { "alarm-rule", "", """{"strangerHere":0}""" },
         { "alarm-rule", "#/properties/condition/oneOf/0", """{"condition":{"type":"threshold","strangerHere":0}}""" },
         { "alarm-rule", "#/properties/condition/oneOf/1", """{"condition":{"type":"silence","strangerHere":0}}""" },
@@ -93,6 +96,7 @@ public sealed class SchemaTests
         var kinds = Enum.GetNames<AssetKind>().Select(Lower);
 
         Assert.Equal(kinds, Words("fleet", "#/$defs/asset/properties/kind"));
+        Assert.Equal(Enum.GetNames<PlaceKind>().Select(Lower), Words("fleet", "#/$defs/place/properties/kind"));
         Assert.Equal(kinds, Words("alarm-rule", "#/properties/kinds/items"));
         Assert.Equal(Enum.GetNames<AlarmSeverity>().Select(Lower), Words("alarm-rule", "#/properties/severity"));
         Assert.Equal(kinds, Words("subscription", "#/$defs/scope/properties/kinds/items"));
