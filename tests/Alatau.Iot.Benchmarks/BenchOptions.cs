@@ -6,7 +6,7 @@ namespace Alatau.Iot.Benchmarks;
 internal sealed record BenchOptions
 {
     public const string Usage = """
-        usage: [road|memory|scale|latency|micro|all] [options]
+        usage: [road|journal|memory|scale|latency|micro|all] [options]
           --messages N        messages of a measured run (default 2,000,000; into a store a quarter of it)
           --rounds N          rounds, interleaved (default 3)
           --seed N            seed of the values (default 1)
@@ -61,7 +61,7 @@ internal sealed record BenchOptions
         for (int i = 0; i < args.Length; i++)
         {
             string name = args[i];
-            if (name is "road" or "memory" or "scale" or "latency" or "micro" or "all")
+            if (name is "road" or "journal" or "memory" or "scale" or "latency" or "micro" or "all")
             {
                 options = options with { Verb = name };
                 continue;

@@ -30,6 +30,11 @@ try
         await RoadBenchmark.RunAsync(options, report);
     }
 
+    if (options.Runs("journal"))
+    {
+        await JournalBenchmark.RunAsync(options, report);
+    }
+
     if (options.Runs("latency"))
     {
         await LatencyBenchmark.RunAsync(options, report);
