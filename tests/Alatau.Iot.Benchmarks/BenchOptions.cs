@@ -34,7 +34,7 @@ internal sealed record BenchOptions
     public int PublishersAtQoS1 { get; private init; } = 4;
 
     /// <summary>Messages a second offered on the road; 0 for as many as go.</summary>
-    public double Rate { get; private init; }
+    public double Rate { get; init; }
 
     /// <summary>Null: each part's own default.</summary>
     public int? Assets { get; private init; }
