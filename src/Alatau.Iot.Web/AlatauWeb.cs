@@ -1,6 +1,8 @@
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Observation;
+using Alatau.Iot.Core.RollUps;
 using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Core.Topologies;
 using Alatau.Iot.Web.Api;
 using Alatau.Iot.Web.Console;
 using Alatau.Iot.Web.Live;
@@ -8,6 +10,7 @@ using Alatau.Iot.Web.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Alatau.Iot.Web;
@@ -18,7 +21,7 @@ public static class AlatauWeb
     /// <summary>Registers this room. The host registers the ports it stands on.</summary>
     /// <remarks>
     /// Needed as singletons: <c>IAssetRuntime</c>, <c>IHistoryStore</c>, <c>ITelemetryIntake</c>, <c>IQuarantine</c>, <c>IQuarantineReplay</c>, <c>AssetDirectory</c>, <c>MeasurandCatalog</c>, <c>Ledger</c>, <c>TimeProvider</c>, <c>ISubscriptionDesk</c>.
-    /// Taken when there: every <c>Fleet</c> (sites and zones), every <c>AlarmRule</c> (limits in plots), <c>IReadinessCheck</c>, <c>IMetricSource</c>, <c>ISubscriptionSource</c>.
+    /// Taken when there: <c>Topology</c>, <c>IRollUps</c> and <c>IRollUpStore</c> (the sums of its branches), every <c>Fleet</c> (sites and zones), every <c>AlarmRule</c> (limits in plots), <c>IReadinessCheck</c>, <c>IMetricSource</c>, <c>ISubscriptionSource</c>.
     /// <see cref="AlarmBook"/>, <see cref="LiveFeed"/> and <see cref="TrendBook"/> are registered as themselves and as <c>IAssetUpdateSink</c>: a runtime built with all sinks feeds them.
     /// </remarks>
     public static IServiceCollection AddAlatauWeb(this IServiceCollection services)
@@ -31,6 +34,10 @@ public static class AlatauWeb
         services.AddSingleton<IAssetUpdateSink>(p => p.GetRequiredService<AlarmBook>());
         services.AddSingleton<IAssetUpdateSink>(p => p.GetRequiredService<LiveFeed>());
         services.AddSingleton<IAssetUpdateSink>(p => p.GetRequiredService<TrendBook>());
+        services.TryAddSingleton(Topology.Empty);
+        services.TryAddSingleton<NoRollUps>();
+        services.TryAddSingleton<IRollUps>(p => p.GetRequiredService<NoRollUps>());
+        services.TryAddSingleton<IRollUpStore>(p => p.GetRequiredService<NoRollUps>());
         services.AddSingleton<TotalsBook>();
         services.AddSingleton<TotalsHistory>();
         services.AddHostedService<TotalsSampler>();
@@ -62,6 +69,7 @@ public static class AlatauWeb
         var api = app.MapGroup("/api/v1").AddEndpointFilter<SameOrigin>();
         AssetEndpoints.Map(api.MapGroup("").WithTags("Assets"));
         SeriesEndpoints.Map(api.MapGroup("").WithTags("Assets"));
+        TopologyEndpoints.Map(api.MapGroup("").WithTags("Topology"));
         AlarmEndpoints.Map(api.MapGroup("").WithTags("Alarms"));
         SubscriptionEndpoints.Map(api.MapGroup("").WithTags("Subscriptions"));
         StreamEndpoints.Map(api.MapGroup("").WithTags("Streams"));

@@ -40,6 +40,9 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
     private readonly Ledger _ledger;
     private readonly TimeProvider _clock;
     private readonly ILogger<Checkpoints> _log;
+
+    // What else must be on disk before a checkpoint counts.
+    private readonly Action? _beside;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _one = new(1);
     private Task _loop = Task.CompletedTask;
@@ -64,8 +67,10 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
         QuarantineFile quarantine,
         Ledger ledger,
         TimeProvider clock,
-        ILogger<Checkpoints> log)
+        ILogger<Checkpoints> log,
+        Action? beside = null)
     {
+        _beside = beside;
         (_folder, _journalFolder, _options, _journal, _road, _engine, _assets, _recorder) = (Path.Combine(dataFolder, "checkpoint"), journalFolder, options, journal, road, engine, assets, recorder);
         (_marks, _outbox, _quarantine, _ledger, _clock, _log) = (marks, outbox, quarantine, ledger, clock, log);
         Directory.CreateDirectory(_folder);
@@ -158,6 +163,7 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
             }
 
             await _quarantine.MakeDurableAsync(cancellationToken);
+            _beside?.Invoke();
             File.Move(temporary, final + Extension, overwrite: true);
             FolderSync.Flush(_folder);
             Forget();

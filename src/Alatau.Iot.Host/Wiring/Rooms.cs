@@ -4,6 +4,7 @@ using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Observation;
 using Alatau.Iot.Core.Quarantine;
+using Alatau.Iot.Core.RollUps;
 using Alatau.Iot.Core.Runtime;
 using Alatau.Iot.Core.Topologies;
 using Alatau.Iot.Engine;
@@ -21,6 +22,7 @@ using Alatau.Iot.Storage.Influx;
 using Alatau.Iot.Storage.Influx.Sites;
 using Alatau.Iot.Storage.Outbox;
 using Alatau.Iot.Storage.Recording;
+using Alatau.Iot.Storage.RollUps;
 using Alatau.Iot.Storage.Sqlite;
 using Alatau.Iot.Storage.Unrecorded;
 using Alatau.Iot.Web;
@@ -125,6 +127,7 @@ internal static class Rooms
                 break;
         }
 
+        AddRollUps(services, plan);
         if (plan.Storage.Provider != StorageProvider.None)
         {
             services.AddRoom(p => HistoryOutbox.Open(
@@ -151,6 +154,29 @@ internal static class Rooms
         }
 
         services.AddRoom(p => QuarantineFile.Open(plan.Quarantine, plan.DataFolder, p.GetRequiredService<Ledger>(), p.GetRequiredService<ILogger<QuarantineFile>>(), p.GetRequiredService<TimeProvider>()));
+    }
+
+    /// <summary>Before the recorder among the sinks: what the store shows of a window has been staged by then.</summary>
+    private static void AddRollUps(IServiceCollection services, PlatformPlan plan)
+    {
+        if (plan.Storage.Provider != StorageProvider.None)
+        {
+            services.AddSingleton(p => (IRollUpStore)p.GetRequiredService<IHistoryStore>());
+        }
+
+        services.AddRoom(p => new RollUpStaging(p.GetRequiredService<Topology>(), plan.Engine.Shards > 0 ? plan.Engine.Shards : Environment.ProcessorCount));
+        services.AddRoom(p => new RollUpKeeper(
+            p.GetRequiredService<Topology>(),
+            p.GetRequiredService<AssetDirectory>(),
+            plan.Files.Profiles.Measurands,
+            p.GetRequiredService<RollUpStaging>(),
+            plan.Storage.Provider == StorageProvider.None ? null : p.GetRequiredService<IRollUpStore>(),
+            p.GetService<HistoryRecorder>() is { } recorder ? recorder.FlushAsync : null,
+            plan.Recovery.Journal ? plan.DataFolder : null,
+            plan.Processing.ClockAheadLimit,
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<RollUpKeeper>>()));
+        services.AddHostedService(p => p.GetRequiredService<RollUpKeeper>());
     }
 
     private static void AddIngest(IServiceCollection services, PlatformPlan plan)
@@ -239,6 +265,7 @@ internal static class Rooms
             p.GetRequiredService<QuarantineFile>(),
             p.GetRequiredService<Ledger>(),
             p.GetRequiredService<TimeProvider>(),
-            p.GetRequiredService<ILogger<Checkpoints>>()));
+            p.GetRequiredService<ILogger<Checkpoints>>(),
+            p.GetRequiredService<RollUpKeeper>().MakeDurable));
     }
 }

@@ -17,7 +17,7 @@ namespace Alatau.Iot.Storage.Influx;
 /// A batch goes out in requests of <see cref="InfluxOptions.LinesPerRequest"/> lines, those of one tier one after another; tiers and batches (<see cref="ParallelWrites"/>) go side by side. The database acknowledges
 /// after its own log is written, so that acknowledged rows survive its kill. Lines it refuses are found and handed back with its words (<see cref="LineSender"/>).
 /// </remarks>
-public sealed class InfluxHistoryStore : IHistoryStore
+public sealed partial class InfluxHistoryStore : IHistoryStore
 {
     private static readonly TimeSpan s_retentionPause = TimeSpan.FromMinutes(55);
 
@@ -303,11 +303,10 @@ public sealed class InfluxHistoryStore : IHistoryStore
             : new SeriesPoint(At(row), value, row[2].ValueKind == JsonValueKind.Null ? Quality.Good : (Quality)row[2].GetDouble(), null);
     }
 
-    private static SeriesPoint WindowPointOf(JsonElement row, Measurand measurand)
-    {
-        var summary = new WindowSummary((int)Number(row[1]), Number(row[2]), Number(row[3]), Number(row[4]), Number(row[5]), Number(row[6]), (float)Number(row[7]), (ushort)Number(row[8]), (Quality)Number(row[9]));
-        return summary.ToPoint(At(row), measurand.Kind);
-    }
+    private static SeriesPoint WindowPointOf(JsonElement row, Measurand measurand) => SummaryOf(row).ToPoint(At(row), measurand.Kind);
+
+    private static WindowSummary SummaryOf(JsonElement row) =>
+        new((int)Number(row[1]), Number(row[2]), Number(row[3]), Number(row[4]), Number(row[5]), Number(row[6]), (float)Number(row[7]), (ushort)Number(row[8]), (Quality)Number(row[9]));
 
     private static AlarmTransition TransitionOf(JsonElement row) => new(
         Text(row[1]),

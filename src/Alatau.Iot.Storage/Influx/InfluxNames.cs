@@ -1,5 +1,6 @@
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Topologies;
 
 namespace Alatau.Iot.Storage.Influx;
 
@@ -12,6 +13,8 @@ namespace Alatau.Iot.Storage.Influx;
 /// <c>window</c>: tags site, asset, kind, measurand, span (<c>1m</c>, <c>15m</c>, <c>1h</c>), at the window's start; fields of the summary, <c>completeness</c> absent when not known.
 /// <c>site</c>: tags site, kind, measurand, span, beside the windows of the span: their sums over all assets of a kind at a site, for powers and energies; fields mean (sum of means), positive (of those above zero), delta (sum),
 /// completeness (sum) and judged (number of those that have one), assets (number). Summed again when a window is corrected.
+/// <c>topology</c>: tags node (<c>site/name</c>, a site's or the city's name), level (what the node is), kind (what its members are), measurand, span, beside the windows of the span: one branch of the topology;
+/// fields sum (powers, flows, counters), mean, min, max (all but counters), members, expected, estimated (members), readings, completeness, revision, quality. Written again when a window is corrected.
 /// <c>alarm</c>: tags site, asset, rule, severity, fromState, toState, at the step's instant; fields state (number of the new state, 0 normal), raisedAt (Unix milliseconds), value, alarmId, title, by, why.
 /// <c>ledger</c>: tag route, once a minute; fields received, stored, duplicate, quarantined, waiting, unaccounted, in messages since the start of the process.
 /// <c>platform</c>: once a minute what <c>/metrics</c> says: a field for each sample under its name there without <c>alatau_</c> and <c>_total</c>, its labels as tags.
@@ -25,6 +28,9 @@ public static class InfluxNames
 
     /// <summary>Sums of windows over the assets of a site.</summary>
     public const string SiteSum = "site";
+
+    /// <summary>Branches of the topology.</summary>
+    public const string Topology = "topology";
 
     /// <summary>The account of messages, by route.</summary>
     public const string Ledger = "ledger";
@@ -70,6 +76,25 @@ public static class InfluxNames
     public const string Assets = "assets";
     public const string Quality = "quality";
 
+    /// <summary>A node of the topology.</summary>
+    public const string Node = "node";
+
+    /// <summary>What a node of the topology is.</summary>
+    public const string Level = "level";
+
+    public const string Sum = "sum";
+
+    /// <summary>Members whose window is in a branch's.</summary>
+    public const string Members = "members";
+
+    /// <summary>Members that should be.</summary>
+    public const string Expected = "expected";
+
+    /// <summary>Members in it of doubtful quality.</summary>
+    public const string Estimated = "estimated";
+
+    public const string Readings = "readings";
+
     public const string State = "state";
     public const string RaisedAt = "raisedAt";
     public const string Value = "value";
@@ -92,8 +117,13 @@ public static class InfluxNames
 
     private static readonly string[] s_kinds = ["unknown", "meter", "feeder", "transformer", "solar", "storage", "building", "weather", "water", "platform"];
 
+    private static readonly string[] s_nodes = ["city", "district", "building", "floor", "room", "transformer", "feeder", "meter", "solar", "storage", "sensor", "weather", "water", "unknown"];
+
     /// <summary>Value of the tag <see cref="Kind"/>.</summary>
     public static string Of(AssetKind kind) => s_kinds[(int)kind];
+
+    /// <summary>Value of the tag <see cref="Level"/>, and of <see cref="Kind"/> in <see cref="Topology"/>.</summary>
+    public static string Of(NodeKind kind) => s_nodes[(int)kind];
 
     /// <summary>Value of the tags <see cref="FromState"/> and <see cref="ToState"/>.</summary>
     public static string Of(AlarmState state) => s_states[(int)state];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Alatau.Iot.Core.History;
+using Alatau.Iot.Core.RollUps;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Core.Windows;
 
@@ -12,6 +13,10 @@ internal static class InfluxQl
     private const long Earliest = long.MinValue / 1_000_000;
     private const long Latest = long.MaxValue / 1_000_000;
 
+    private static readonly string s_windowColumns = string.Join(", ", ((string[])[InfluxNames.Count, InfluxNames.Minimum, InfluxNames.Maximum, InfluxNames.Mean, InfluxNames.Last, InfluxNames.Delta, InfluxNames.Completeness, InfluxNames.Revision, InfluxNames.Quality]).Select(Name));
+
+    private static readonly string s_rollUpColumns = string.Join(", ", ((string[])[InfluxNames.Sum, InfluxNames.Mean, InfluxNames.Minimum, InfluxNames.Maximum, InfluxNames.Members, InfluxNames.Expected, InfluxNames.Estimated, InfluxNames.Readings, InfluxNames.Completeness, InfluxNames.Revision, InfluxNames.Quality]).Select(Name));
+
     internal const string Probe = "SHOW MEASUREMENTS LIMIT 1";
 
     internal static string CreateDatabase(string database) => $"CREATE DATABASE {Name(database)}";
@@ -21,7 +26,7 @@ internal static class InfluxQl
     {
         string columns = query.Span is null
             ? $"{Name(measurand)}, {Name(measurand + InfluxNames.QualitySuffix)}, {Name(measurand + InfluxNames.BadSuffix)}"
-            : string.Join(", ", ((string[])[InfluxNames.Count, InfluxNames.Minimum, InfluxNames.Maximum, InfluxNames.Mean, InfluxNames.Last, InfluxNames.Delta, InfluxNames.Completeness, InfluxNames.Revision, InfluxNames.Quality]).Select(Name));
+            : s_windowColumns;
         string windowTags = query.Span is { } span ? $" AND {Name(InfluxNames.Measurand)} = {Text(measurand)} AND {Name(InfluxNames.Span)} = {Text(span.ShortName())}" : "";
         string from = query.Span is null ? InfluxNames.Reading : InfluxNames.Window;
         return $"SELECT {columns} FROM {Name(from)} WHERE {Is(query.Asset)}{windowTags} AND {Within(query.From, query.To)} ORDER BY time ASC LIMIT {Number(query.Limit + 1L)}";
@@ -33,6 +38,14 @@ internal static class InfluxQl
         string asset = query.Asset is { } id ? Is(id) + " AND " : "";
         return $"SELECT {columns} FROM {Name(InfluxNames.Alarm)} WHERE {asset}{Within(query.From, query.To)} ORDER BY time DESC LIMIT {Number(query.Limit)}";
     }
+
+    /// <summary>One more point than asked for, to know whether there is a next page.</summary>
+    internal static string Select(RollUpQuery query, string measurand) =>
+        $"SELECT {s_rollUpColumns} FROM {Name(InfluxNames.Topology)} WHERE {Name(InfluxNames.Node)} = {Text(query.Node)} AND {Name(InfluxNames.Kind)} = {Text(InfluxNames.Of(query.Members))} AND {Name(InfluxNames.Measurand)} = {Text(measurand)} AND {Name(InfluxNames.Span)} = {Text(query.Span.ShortName())} AND {Within(query.From, query.To)} ORDER BY time ASC LIMIT {Number(query.Limit + 1L)}";
+
+    /// <summary>The windows of one measurand, by asset.</summary>
+    internal static string SelectOfAll(string measurand, WindowSpan span, Instant from, Instant to) =>
+        $"SELECT {s_windowColumns} FROM {Name(InfluxNames.Window)} WHERE {Name(InfluxNames.Measurand)} = {Text(measurand)} AND {Name(InfluxNames.Span)} = {Text(span.ShortName())} AND {Within(from, to)} GROUP BY {Name(InfluxNames.Site)}, {Name(InfluxNames.Asset)}";
 
     /// <summary>Powers and energies, which have a sum.</summary>
     internal static string SumBySite(WindowSpan span, Instant from, Instant to) =>

@@ -13,7 +13,7 @@ namespace Alatau.Iot.Storage.Sqlite;
 /// One thread owns the writing connection; a batch is one transaction, and fsync has returned before <see cref="WriteAsync"/> does, so that rows survive a kill and, as far as the
 /// disk obeys fsync, the loss of power. Reads have connections of their own and never wait for the writer (write-ahead log).
 /// </remarks>
-public sealed class SqliteHistoryStore : IHistoryStore
+public sealed partial class SqliteHistoryStore : IHistoryStore
 {
     private readonly SqliteStoreOptions _options;
     private readonly RetentionOptions _retention;
@@ -26,6 +26,7 @@ public sealed class SqliteHistoryStore : IHistoryStore
     private SqliteConnection? _connection;
     private SqliteWriter? _writer;
     private SqliteRetention? _deleter;
+    private SqliteRollUpWriter? _rollUps;
 
     /// <param name="options">Where the file is.</param>
     /// <param name="retention">How long each tier is kept.</param>
@@ -93,6 +94,9 @@ public sealed class SqliteHistoryStore : IHistoryStore
         await DeleteAsync(_retention.OneMinuteDays, cut => _deleter!.DeleteWindows(WindowSpan.OneMinute, cut));
         await DeleteAsync(_retention.QuarterHourDays, cut => _deleter!.DeleteWindows(WindowSpan.QuarterHour, cut));
         await DeleteAsync(_retention.OneHourDays, cut => _deleter!.DeleteWindows(WindowSpan.OneHour, cut));
+        await DeleteAsync(_retention.OneMinuteDays, cut => _rollUps!.Delete(WindowSpan.OneMinute, cut));
+        await DeleteAsync(_retention.QuarterHourDays, cut => _rollUps!.Delete(WindowSpan.QuarterHour, cut));
+        await DeleteAsync(_retention.OneHourDays, cut => _rollUps!.Delete(WindowSpan.OneHour, cut));
         await DeleteAsync(_retention.AlarmDays, cut => _deleter!.DeleteTransitions(cut));
         return deleted;
 
@@ -161,6 +165,7 @@ public sealed class SqliteHistoryStore : IHistoryStore
             SqliteSchema.Prepare(connection, _path, _options.WriterCacheMebibytes);
             _writer = new SqliteWriter(connection, _assets, _measurands);
             _deleter = new SqliteRetention(connection, _options.RetentionChunkRows);
+            _rollUps = new SqliteRollUpWriter(connection, _measurands);
             _connection = connection;
             return true;
         }

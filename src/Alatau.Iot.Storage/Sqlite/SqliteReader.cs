@@ -16,6 +16,9 @@ internal sealed class SqliteReader : IDisposable
 
     private const string TransitionColumns = "alarm, at, from_state, to_state, site, asset, rule, title, severity, raised_at, value, by, why";
 
+    /// <summary>Of a window, in the order of <see cref="SummaryOf"/>.</summary>
+    internal const string WindowColumns = "start, count, min, max, mean, last, delta, completeness, revision, quality";
+
     private readonly SqliteConnection _connection;
     private readonly SqliteStatement _series;
     private readonly SqliteStatement _readings;
@@ -24,6 +27,7 @@ internal sealed class SqliteReader : IDisposable
     private readonly SqliteStatement _nextWindowBucket;
     private readonly SqliteStatement _transitions;
     private readonly SqliteStatement _transitionsOfAsset;
+    private SqliteRollUpReader? _rollUps;
 
     internal SqliteReader(string path)
     {
@@ -31,11 +35,14 @@ internal sealed class SqliteReader : IDisposable
         _series = _connection.Prepare("SELECT id FROM series WHERE site = ? AND asset = ? AND measurand = ?");
         _readings = _connection.Prepare("SELECT time, value, quality FROM reading WHERE bucket = ? AND series = ? AND time >= ? AND time < ? ORDER BY time LIMIT ?");
         _nextReadingBucket = _connection.Prepare("SELECT bucket FROM reading WHERE bucket >= ? ORDER BY bucket LIMIT 1");
-        _windows = _connection.Prepare("SELECT start, count, min, max, mean, last, delta, completeness, revision, quality FROM window WHERE span = ? AND bucket = ? AND series = ? AND start >= ? AND start < ? ORDER BY start LIMIT ?");
+        _windows = _connection.Prepare($"SELECT {WindowColumns} FROM window WHERE span = ? AND bucket = ? AND series = ? AND start >= ? AND start < ? ORDER BY start LIMIT ?");
         _nextWindowBucket = _connection.Prepare("SELECT bucket FROM window WHERE span = ? AND bucket >= ? ORDER BY bucket LIMIT 1");
         _transitions = _connection.Prepare($"SELECT {TransitionColumns} FROM transition WHERE at >= ? AND at < ? ORDER BY at DESC LIMIT ?");
         _transitionsOfAsset = _connection.Prepare($"SELECT {TransitionColumns} FROM transition WHERE at >= ? AND at < ? AND site = ? AND asset = ? ORDER BY at DESC LIMIT ?");
     }
+
+    /// <summary>Branches of the topology, on the same connection.</summary>
+    internal SqliteRollUpReader RollUps => _rollUps ??= new SqliteRollUpReader(_connection);
 
     internal SeriesPage ReadSeries(SeriesQuery query, Measurand measurand)
     {
@@ -169,10 +176,8 @@ internal sealed class SqliteReader : IDisposable
         }
     }
 
-    private static SeriesPoint WindowPoint(SqliteStatement row, Measurand measurand)
-    {
-        var summary = new WindowSummary(
-            (int)row.Integer(1), row.Number(2), row.Number(3), row.Number(4), row.Number(5), row.Number(6), (float)row.Number(7), (ushort)row.Integer(8), (Quality)row.Integer(9));
-        return summary.ToPoint(new Instant(row.Integer(0)), measurand.Kind);
-    }
+    private static SeriesPoint WindowPoint(SqliteStatement row, Measurand measurand) => SummaryOf(row).ToPoint(new Instant(row.Integer(0)), measurand.Kind);
+
+    internal static WindowSummary SummaryOf(SqliteStatement row) => new(
+        (int)row.Integer(1), row.Number(2), row.Number(3), row.Number(4), row.Number(5), row.Number(6), (float)row.Number(7), (ushort)row.Integer(8), (Quality)row.Integer(9));
 }

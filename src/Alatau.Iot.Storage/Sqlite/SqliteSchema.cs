@@ -11,7 +11,7 @@ namespace Alatau.Iot.Storage.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>Version of the tables; written into the file's <c>user_version</c>.</summary>
-    internal const int Version = 1;
+    internal const int Version = 2;
 
     /// <summary>Marks the file as ours in its <c>application_id</c>: "AlHi".</summary>
     internal const int ApplicationId = 0x416C4869;
@@ -40,6 +40,18 @@ internal static class SqliteSchema
             PRIMARY KEY(alarm, at, from_state, to_state)) WITHOUT ROWID;
         CREATE INDEX transition_at ON transition(at);
         CREATE INDEX transition_asset ON transition(site, asset, at);
+        """;
+
+    // Since version 2.
+    private const string RollUps = """
+        CREATE TABLE branch(
+            id INTEGER PRIMARY KEY, node TEXT NOT NULL, members INTEGER NOT NULL, measurand TEXT NOT NULL,
+            UNIQUE(node, members, measurand));
+        CREATE TABLE roll_up(
+            span INTEGER NOT NULL, branch INTEGER NOT NULL, start INTEGER NOT NULL,
+            sum REAL, mean REAL, min REAL, max REAL, members INTEGER NOT NULL, expected INTEGER NOT NULL, estimated INTEGER NOT NULL, readings INTEGER NOT NULL,
+            completeness REAL, revision INTEGER NOT NULL, quality INTEGER NOT NULL,
+            PRIMARY KEY(span, branch, start)) WITHOUT ROWID;
         """;
 
     /// <summary>Checks the file, makes the tables in a new one, and sets how the writer's connection works.</summary>
@@ -75,7 +87,15 @@ internal static class SqliteSchema
         {
             connection.Execute("BEGIN IMMEDIATE");
             connection.Execute(Tables);
+            connection.Execute(RollUps);
             connection.Execute($"PRAGMA application_id = {ApplicationId}");
+            connection.Execute($"PRAGMA user_version = {Version}");
+            connection.Execute("COMMIT");
+        }
+        else if (version < Version)
+        {
+            connection.Execute("BEGIN IMMEDIATE");
+            connection.Execute(RollUps);
             connection.Execute($"PRAGMA user_version = {Version}");
             connection.Execute("COMMIT");
         }

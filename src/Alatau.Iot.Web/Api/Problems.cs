@@ -13,6 +13,9 @@ internal static class Problems
     public static ProblemHttpResult UnknownAsset(string site, string asset) =>
         Of(StatusCodes.Status404NotFound, "unknown-asset", "Unknown asset", $"There is no asset '{site}/{asset}'. GET /api/v1/assets lists all.");
 
+    public static ProblemHttpResult UnknownNode(string node) =>
+        Of(StatusCodes.Status404NotFound, "unknown-node", "Unknown node", $"There is no node '{node}' in the topology. GET /api/v1/topology lists all.");
+
     public static ProblemHttpResult UnknownAlarm(string id) =>
         Of(StatusCodes.Status404NotFound, "unknown-alarm", "Unknown alarm", $"There is no open alarm '{id}'. GET /api/v1/alarms lists those that are open.");
 

@@ -20,6 +20,8 @@ internal static class ConsoleRegistration
         services.AddSingleton<AlarmReader>();
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<AssetReader>();
+        services.AddSingleton<TopologyReader>();
+        services.AddSingleton<TopologyPages>();
         services.AddSingleton<SubscriptionsReader>();
         services.AddSingleton<SubscriptionPages>();
         services.AddSingleton<Pulse>();
@@ -44,6 +46,8 @@ internal static class ConsoleRegistration
         });
         console.MapGet("/", (HttpContext context, ConsolePages pages) => pages.OverviewAsync(context));
         console.MapGet("/assets/{site}/{asset}", (HttpContext context, ConsolePages pages, string site, string asset) => pages.AssetAsync(context, site, asset));
+        console.MapGet("/topology", (HttpContext context, TopologyPages pages) => pages.ShowAsync(context));
+        console.MapGet("/console/stream/topology", (HttpContext context, ConsoleStream stream) => stream.TopologyAsync(context));
         console.MapGet("/quarantine", (HttpContext context, ConsolePages pages) => pages.QuarantineAsync(context));
         console.MapGet("/subscriptions", (HttpContext context, SubscriptionPages pages) => pages.ShowAsync(context));
         console.MapPost("/console/subscriptions/{name}/test", (HttpContext context, SubscriptionPages pages, string name) => pages.TestAsync(context, name));

@@ -13,7 +13,7 @@ namespace Alatau.Iot.Web.Console;
 
 /// <summary>Moves one open page: once a second it reads what the page shows, and sends what changed.</summary>
 internal sealed class ConsoleStream(
-    OverviewReader overview, AssetReader asset, AlarmReader alarms, SubscriptionsReader subscriptions, AlarmBook book, Ledger ledger, Pulse pulse, Fragments fragments, StreamGate gate, WebOptions options, TimeProvider clock, IHostApplicationLifetime lifetime)
+    OverviewReader overview, AssetReader asset, AlarmReader alarms, SubscriptionsReader subscriptions, TopologyReader topology, AlarmBook book, Ledger ledger, Pulse pulse, Fragments fragments, StreamGate gate, WebOptions options, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
     /// <summary>Plots and readiness move every five seconds.</summary>
     private const int SlowTicks = 5;
@@ -100,6 +100,40 @@ internal sealed class ConsoleStream(
 
         return Task.CompletedTask;
     });
+
+    public Task<IResult> TopologyAsync(HttpContext context)
+    {
+        string node = TopologyPages.NodeOf(context);
+        string? rows = null;
+        return RunAsync(context, async (patch, tick, _) =>
+        {
+            if (tick % SlowTicks != 0 || topology.Read(node) is not { } view)
+            {
+                return;
+            }
+
+            string present = string.Join(' ', view.Rows.Select(r => r.Key));
+            patch.Reload = rows is not null && rows != present;
+            rows = present;
+            foreach (var row in view.Rows)
+            {
+                patch.SetLook(row.Key, row.Look);
+                patch.SetFigure(row.Key + "-l", row.Load);
+                patch.SetFigure(row.Key + "-g", row.Generation);
+                patch.SetText(row.Key + "-v", row.Voltage);
+                patch.SetFigure(row.Key + "-t", row.Temperature);
+                patch.SetFigure(row.Key + "-c", row.Air);
+                patch.SetText(row.Key + "-r", row.Reporting);
+                patch.SetText(row.Key + "-p", row.Completeness);
+                patch.SetText(row.Key + "-n", row.Customers);
+            }
+
+            if (view.Chosen is { } chosen)
+            {
+                patch.SetHtml("branch", await fragments.RenderAsync<BranchPanel>(new Dictionary<string, object?>(StringComparer.Ordinal) { ["View"] = chosen }));
+            }
+        });
+    }
 
     public Task<IResult> SubscriptionsAsync(HttpContext context) => RunAsync(context, async (patch, _, _) =>
     {

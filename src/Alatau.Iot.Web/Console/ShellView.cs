@@ -3,7 +3,7 @@ namespace Alatau.Iot.Web.Console;
 /// <summary>What every page carries.</summary>
 /// <param name="Title">What the installation is called.</param>
 /// <param name="Page">Name of the page, for the window's title.</param>
-/// <param name="Section">Which entry of the navigation is the present one: <c>overview</c>, <c>quarantine</c>, <c>ledger</c>, or none.</param>
+/// <param name="Section">Which entry of the navigation is the present one: <c>overview</c>, <c>topology</c>, <c>quarantine</c>, <c>ledger</c>, or none.</param>
 /// <param name="Theme">Empty (as the system says), <c>dark</c> or <c>light</c>.</param>
 /// <param name="Operator">Name the operator gave, from the cookie.</param>
 /// <param name="Stream">Address of the page's event stream; null for a page that stands still.</param>

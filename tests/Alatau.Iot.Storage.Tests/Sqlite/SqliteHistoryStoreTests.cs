@@ -2,7 +2,10 @@ using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Core.Readings;
+using Alatau.Iot.Core.RollUps;
 using Alatau.Iot.Core.Time;
+using Alatau.Iot.Core.Topologies;
+using Alatau.Iot.Core.Windows;
 using Alatau.Iot.Storage.Recording;
 using Alatau.Iot.Storage.Sqlite;
 using Alatau.Iot.Testing;
@@ -88,12 +91,34 @@ public sealed class SqliteHistoryStoreTests : IDisposable
         await (await OpenAsync(_folder.Path)).DisposeAsync();
         using (var connection = SqliteConnection.Open(_folder.File("history.db"), readOnly: false))
         {
-            connection.Execute("PRAGMA user_version = 2");
+            connection.Execute("PRAGMA user_version = 99");
         }
 
         var failure = await Assert.ThrowsAsync<StoreException>(() => OpenAsync(_folder.Path));
         Assert.False(failure.IsTransient);
-        Assert.Contains("newer version of the platform (schema 2, this one knows 1)", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"newer version of the platform (schema 99, this one knows {SqliteSchema.Version})", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenAsync_SchemaOfBeforeTheTopology_KeepsItsRowsAndTakesBranches()
+    {
+        await using (var store = await OpenAsync(_folder.Path))
+        {
+            AddReadings(3);
+            await store.WriteAsync(_batch, Token);
+        }
+
+        using (var connection = SqliteConnection.Open(_folder.File("history.db"), readOnly: false))
+        {
+            connection.Execute("DROP TABLE branch; DROP TABLE roll_up; PRAGMA user_version = 1");
+        }
+
+        await using var opened = await OpenAsync(_folder.Path);
+        Assert.Equal(3, await CountAsync(opened));
+        var row = new RollUpRow("gate", NodeKind.District, NodeKind.Meter, _measurands.Id("activePower"), new Window(WindowSpan.OneMinute, s_start), new RollUpSummary(1, 1, 1, 1, 1, 1, 0, 1, 1, 0, Quality.Good));
+        await opened.WriteRollUpsAsync([row], Token);
+        var page = await opened.ReadRollUpsAsync(new RollUpQuery("gate", NodeKind.Meter, row.Measurand, WindowSpan.OneMinute, s_start, s_start + TimeSpan.FromMinutes(1), 10), Token);
+        Assert.Equal(row.Summary, Assert.Single(page.Points).Summary);
     }
 
     [Fact]

@@ -6,9 +6,11 @@ using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Core.Observation;
 using Alatau.Iot.Core.Quarantine;
+using Alatau.Iot.Core.RollUps;
 using Alatau.Iot.Core.Runtime;
 using Alatau.Iot.Core.Subscriptions;
 using Alatau.Iot.Core.Time;
+using Alatau.Iot.Core.Topologies;
 using Alatau.Iot.Web.Live;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -33,6 +35,7 @@ internal sealed class TestCity : IAsyncDisposable
         Quarantine = (ListedQuarantine)app.Services.GetRequiredService<IQuarantine>();
         Intake = (TestIntake)app.Services.GetRequiredService<ITelemetryIntake>();
         Desk = app.Services.GetRequiredService<TestDesk>();
+        RollUps = app.Services.GetRequiredService<TestRollUps>();
         Ledger = app.Services.GetRequiredService<Ledger>();
         Check = (TestCheck)app.Services.GetRequiredService<IReadinessCheck>();
     }
@@ -56,6 +59,8 @@ internal sealed class TestCity : IAsyncDisposable
     public TestIntake Intake { get; }
 
     public TestDesk Desk { get; }
+
+    public TestRollUps RollUps { get; }
 
     public Ledger Ledger { get; }
 
@@ -82,6 +87,8 @@ internal sealed class TestCity : IAsyncDisposable
         }
 
         services.AddSingleton(catalog).AddSingleton(fleet).AddSingleton(assets).AddSingleton(clock ?? TimeProvider.System).AddSingleton(new Ledger());
+        services.AddSingleton(p => Topology.Of([fleet], assets));
+        services.AddSingleton<TestRollUps>().AddSingleton<IRollUps>(p => p.GetRequiredService<TestRollUps>()).AddSingleton<IRollUpStore>(p => p.GetRequiredService<TestRollUps>());
         services.AddSingleton<MemoryHistory>().AddSingleton<IHistoryStore>(p => p.GetRequiredService<MemoryHistory>());
         services.AddSingleton<IAssetRuntime, TestRuntime>().AddSingleton<IAlarmCommandIntake>(p => p.GetRequiredService<IAssetRuntime>());
         services.AddSingleton<IQuarantine, ListedQuarantine>();

@@ -1,6 +1,7 @@
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Subscriptions;
 using Alatau.Iot.Core.Time;
+using Alatau.Iot.Web.Tests.Api;
 using Alatau.Iot.Web.Tests.City;
 using Microsoft.Playwright;
 
@@ -31,6 +32,7 @@ public sealed class Screens(Chromium chromium) : IClassFixture<Chromium>
         city.Quarantine.Add(now, mqtt, "meter-gw-3", "alatau/v1/green/meter-999/telemetry"u8, """{"v":{"activePower":"much"}}"""u8, Core.Quarantine.QuarantineReason.UnknownDevice, "Asset green/meter-999 is not in the fleet. Add it to the fleet, or switch Ingest:AutoRegister on.", position: 0);
         city.Quarantine.Add(now, mqtt, "shelly-7c", "shellypro3em-7c/status/em:0"u8, """{"id":0,"a_current":}"""u8, Core.Quarantine.QuarantineReason.Malformed, "Not valid JSON at byte 21.", position: 0);
         Subscribers(city.Desk, now);
+        TopologyTests.Fill(city, now - TimeSpan.FromMinutes(3));
         foreach (var (width, height) in new[] { (1920, 1080), (1366, 768) })
         {
             foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
@@ -39,7 +41,7 @@ public sealed class Screens(Chromium chromium) : IClassFixture<Chromium>
                 foreach (var (name, path) in new[]
                 {
                     ("overview", "/"), ("filtered", "/?site=green&kind=meter"), ("asset", "/assets/green/meter-012?measurand=voltage.l1"), ("plant", "/assets/green/pv-park"),
-                    ("quarantine", "/quarantine"), ("ledger", "/ledger"), ("subscriptions", "/subscriptions"),
+                    ("topology", "/topology?node=gate/feeder-1"), ("quarantine", "/quarantine"), ("ledger", "/ledger"), ("subscriptions", "/subscriptions"),
                 })
                 {
                     await visit.Page.GotoAsync(path);
