@@ -56,7 +56,7 @@ internal static class CityPlan
         Add("golden", "heat-station", "Heat station Golden", AssetKind.Water, null, 30);
         return new Fleet("test-city", [.. s_sites.Select(s => new Site(s.Name, s.Display, zone, 43.5, 77.1))], assets, [], new Dictionary<AssetId, AssetId>())
         {
-            City = new City("test-city", "Test City"),
+            City = new Core.Fleets.City("test-city", "Test City"),
             Places = places,
             Links = links,
         };

@@ -10,7 +10,7 @@ using Alatau.Iot.Core.Windows;
 namespace Alatau.Iot.Web.Tests.City;
 
 /// <summary>Branches out of windows a test publishes; what is published can be read as a series.</summary>
-internal sealed class TestRollUps(Topology topology, AssetDirectory assets, MeasurandCatalog catalog) : IRollUps, IRollUpStore
+internal sealed class TestRollUps(Topology topology, MeasurandCatalog catalog) : IRollUps, IRollUpStore
 {
     private readonly RollUpBook _book = new(topology, catalog, Instant.MinValue, canSumAgain: false);
     private readonly List<RollUpRow> _rows = [];
@@ -22,9 +22,7 @@ internal sealed class TestRollUps(Topology topology, AssetDirectory assets, Meas
     {
         lock (_gate)
         {
-            AssetId.TryParse(asset, out var id);
-            assets.TryFind(id, out var handle);
-            topology.TryNode(handle, out var node);
+            Assert.True(topology.TryFind(asset, out var node));
             var summary = new WindowSummary(6, value - 1, value + 1, value, value, value, 1, (ushort)(previous is null ? 0 : 1), quality);
             _book.Apply(new RollUpChange(node, catalog.Id(measurand), Window.Holding(minute, WindowSpan.OneMinute), summary, previous));
             _rows.AddRange(_book.Publish(0, 0));

@@ -95,11 +95,11 @@ internal sealed class TopologyReader(Topology topology, IRollUps rollUps, Measur
             topology.KindOf(node).ToString(),
             level,
             isChosen,
-            Figure.Of(load?.Sum, "W"),
-            Figure.Of(Of(sums, _power, NodeKind.Solar)?.Sum, "W"),
+            OrBlank(load?.Sum, "W"),
+            OrBlank(Of(sums, _power, NodeKind.Solar)?.Sum, "W"),
             volts is { } band ? Band(band, catalog[_voltage].Unit) : "",
-            Figure.Of(Of(sums, _temperature, NodeKind.Sensor)?.Mean, catalog[_temperature].Unit),
-            Figure.Of(Of(sums, _air, NodeKind.Sensor)?.Maximum, catalog[_air].Unit),
+            OrBlank(Of(sums, _temperature, NodeKind.Sensor)?.Mean, catalog[_temperature].Unit),
+            OrBlank(Of(sums, _air, NodeKind.Sensor)?.Maximum, catalog[_air].Unit),
             widest is { } w ? Reporting(w) : "",
             widest is { } c ? Share(c.Completeness) : "",
             Count(topology.CustomersUnder(node, now)),
@@ -184,6 +184,9 @@ internal sealed class TopologyReader(Topology topology, IRollUps rollUps, Measur
 
         return null;
     }
+
+    /// <summary>Most branches have no plant or no room: a blank says that better than a dash.</summary>
+    private static Figure OrBlank(double? value, string unit) => value is null ? new Figure("", "") : Figure.Of(value, unit);
 
     private static bool IsPartial(in RollUpSummary summary) => summary.Members < summary.Expected || summary.Completeness < 0.9;
 
