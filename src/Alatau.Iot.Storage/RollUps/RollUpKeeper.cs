@@ -107,11 +107,11 @@ public sealed class RollUpKeeper : BackgroundService, IRollUps, IMetricSource
             (series, resting) = (_book.SeriesCount, _resting.Count);
         }
 
-        writer.Gauge("alatau_rollup_series", "Measurands of branches of the topology.", series);
-        writer.Gauge("alatau_rollup_resting_windows", "Windows of branches that wait to be summed again from the store.", resting);
-        writer.Counter("alatau_rollup_written_total", "Windows of branches written.", Interlocked.Read(ref _written));
-        writer.Counter("alatau_rollup_summed_total", "Windows summed again from the store.", Interlocked.Read(ref _summed));
-        writer.Counter("alatau_rollup_overflow_total", "Changes of windows that found no room and had their window summed again.", _staging.Overflowed);
+        writer.Gauge("rollup_series", "Measurands of branches of the topology.", series);
+        writer.Gauge("rollup_resting_windows", "Windows of branches that wait to be summed again from the store.", resting);
+        writer.Counter("rollup_written", "Windows of branches written.", Interlocked.Read(ref _written));
+        writer.Counter("rollup_summed", "Windows summed again from the store.", Interlocked.Read(ref _summed));
+        writer.Counter("rollup_overflow", "Changes of windows that found no room and had their window summed again.", _staging.Overflowed);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
