@@ -23,6 +23,6 @@ internal sealed class Alarm
     public AlarmTransition? Last { get; set; }
 
     public AlarmView? View() => Last is { } last
-        ? new AlarmView(last.AlarmId, last.Asset, last.Rule, last.Title, last.Severity, State, RaisedAt, last.At, Value, last.By, last.Why)
+        ? new AlarmView(last.AlarmId, last.Asset, last.Rule, last.Title, last.Severity, State, RaisedAt, last.At, Value, last.By, last.Why) { ShelvedUntil = ShelvedUntil == Instant.MaxValue ? null : ShelvedUntil }
         : null;
 }

@@ -29,4 +29,8 @@ public sealed record AssetSnapshot(
 public readonly record struct LatestValue(MeasurandId Measurand, double Value, Instant MeasuredAt, Quality Quality);
 
 /// <summary>An alarm that is not normal, as seen from outside.</summary>
-public sealed record AlarmView(string AlarmId, AssetId Asset, string Rule, string Title, AlarmSeverity Severity, AlarmState State, Instant RaisedAt, Instant ChangedAt, double? Value, string By, string Why);
+public sealed record AlarmView(string AlarmId, AssetId Asset, string Rule, string Title, AlarmSeverity Severity, AlarmState State, Instant RaisedAt, Instant ChangedAt, double? Value, string By, string Why)
+{
+    /// <summary>When shelving ends by itself; null when it isn't shelved.</summary>
+    public Instant? ShelvedUntil { get; init; }
+}

@@ -1,8 +1,6 @@
-using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Time;
-using Alatau.Iot.Web.Api;
 using Alatau.Iot.Web.Console.Pages;
 using Alatau.Iot.Web.Console.Views;
 using Microsoft.AspNetCore.Components;
@@ -13,7 +11,7 @@ namespace Alatau.Iot.Web.Console;
 
 /// <summary>The console's pages, rendered whole on the server.</summary>
 internal sealed class ConsolePages(
-    ShellReader shell, OverviewReader overview, AssetReader asset, AlarmReader alarms, QuarantineReader quarantine, Ledger ledger, AlarmDesk desk, TimeProvider clock)
+    ShellReader shell, OverviewReader overview, AssetReader asset, AlarmReader alarms, QuarantineReader quarantine, Ledger ledger, TimeProvider clock)
 {
     public async Task<IResult> OverviewAsync(HttpContext context)
     {
@@ -53,7 +51,7 @@ internal sealed class ConsolePages(
     /// <summary>Sends quarantined messages through again, one or all, and goes back to the page, which says what became of them.</summary>
     public async Task<IResult> ReplayAsync(HttpContext context)
     {
-        var (form, refusal) = await FormAsync(context);
+        var (form, refusal) = await ConsoleForm.ReadAsync(context);
         return refusal ?? Results.LocalRedirect(await quarantine.ReplayAsync(form!, context.RequestAborted));
     }
 
@@ -65,39 +63,6 @@ internal sealed class ConsolePages(
 
     public async Task<IResult> MissingAsync(HttpContext context, string detail) => Page<MissingPage>(
         new Dictionary<string, object?>(StringComparer.Ordinal) { ["Shell"] = await shell.ReadAsync(context, "Not here", "", null), ["Detail"] = detail }, StatusCodes.Status404NotFound);
-
-    /// <summary>Acknowledges for a browser without script: back to where the form stood, or the refusal in words.</summary>
-    public async Task<IResult> AcknowledgeAsync(HttpContext context)
-    {
-        var (form, refusal) = await FormAsync(context);
-        if (refusal is not null)
-        {
-            return refusal;
-        }
-
-        string by = form!["by"].FirstOrDefault() is { Length: > 0 } given ? given : ShellReader.Nobody;
-        var result = await desk.ActAsync(form["id"].FirstOrDefault() ?? "", AlarmAction.Acknowledge, new AlarmRequest(by, "", null), context.RequestAborted);
-        if (result is ProblemHttpResult)
-        {
-            return result;
-        }
-
-        string back = Uri.TryCreate(context.Request.Headers.Referer.FirstOrDefault(), UriKind.Absolute, out var from) && from.Authority == context.Request.Host.Value ? from.PathAndQuery : "/";
-        return Results.LocalRedirect(back);
-    }
-
-    /// <summary>What a form of ours brought; a form of another origin, or anything else, is refused.</summary>
-    private static async Task<(IFormCollection? Form, IResult? Refusal)> FormAsync(HttpContext context)
-    {
-        if (SameOrigin.IsForeign(context.Request))
-        {
-            return (null, Problems.Of(StatusCodes.Status403Forbidden, "foreign-origin", "Foreign origin", "A page of another origin may not write here."));
-        }
-
-        return context.Request.HasFormContentType
-            ? (await context.Request.ReadFormAsync(context.RequestAborted), null)
-            : (null, Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "Unsupported media type", "Send a form."));
-    }
 
     private static RazorComponentResult<T> Page<T>(IReadOnlyDictionary<string, object?> parameters, int status = StatusCodes.Status200OK)
         where T : IComponent => new(parameters) { PreventStreamingRendering = true, StatusCode = status };

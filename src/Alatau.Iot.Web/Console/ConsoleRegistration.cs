@@ -18,6 +18,11 @@ internal static class ConsoleRegistration
         services.AddRazorComponents();
         services.AddSingleton<AssetOrder>();
         services.AddSingleton<AlarmReader>();
+        services.AddSingleton<AlarmTallies>();
+        services.AddSingleton<AlarmListReader>();
+        services.AddSingleton<AlarmPages>();
+        services.AddSingleton<AlarmStream>();
+        services.AddSingleton<PageStream>();
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<AssetReader>();
         services.AddSingleton<TopologyReader>();
@@ -48,13 +53,15 @@ internal static class ConsoleRegistration
         console.MapGet("/assets/{site}/{asset}", (HttpContext context, ConsolePages pages, string site, string asset) => pages.AssetAsync(context, site, asset));
         console.MapGet("/topology", (HttpContext context, TopologyPages pages) => pages.ShowAsync(context));
         console.MapGet("/console/stream/topology", (HttpContext context, ConsoleStream stream) => stream.TopologyAsync(context));
+        console.MapGet("/alarms", (HttpContext context, AlarmPages pages) => pages.ListAsync(context));
+        console.MapPost("/console/alarms/act", (HttpContext context, AlarmPages pages) => pages.ActAsync(context));
+        console.MapGet("/console/stream/alarms", (HttpContext context, AlarmStream stream) => stream.ListAsync(context));
         console.MapGet("/quarantine", (HttpContext context, ConsolePages pages) => pages.QuarantineAsync(context));
         console.MapGet("/subscriptions", (HttpContext context, SubscriptionPages pages) => pages.ShowAsync(context));
         console.MapPost("/console/subscriptions/{name}/test", (HttpContext context, SubscriptionPages pages, string name) => pages.TestAsync(context, name));
         console.MapPost("/console/deliveries/{number:long}/replay", (HttpContext context, SubscriptionPages pages, long number) => pages.Replay(context, number));
         console.MapGet("/console/stream/subscriptions", (HttpContext context, ConsoleStream stream) => stream.SubscriptionsAsync(context));
         console.MapGet("/ledger", (HttpContext context, ConsolePages pages) => pages.LedgerAsync(context));
-        console.MapPost("/console/acknowledge", (HttpContext context, ConsolePages pages) => pages.AcknowledgeAsync(context));
         console.MapPost("/console/quarantine/replay", (HttpContext context, ConsolePages pages) => pages.ReplayAsync(context));
         console.MapGet("/console/stream/overview", (HttpContext context, ConsoleStream stream) => stream.OverviewAsync(context));
         console.MapGet("/console/stream/ledger", (HttpContext context, ConsoleStream stream) => stream.LedgerAsync(context));

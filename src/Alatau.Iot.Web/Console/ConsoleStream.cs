@@ -2,24 +2,16 @@ using System.Globalization;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Time;
-using Alatau.Iot.Web.Api;
 using Alatau.Iot.Web.Console.Parts;
 using Alatau.Iot.Web.Console.Views;
-using Alatau.Iot.Web.Live;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 
 namespace Alatau.Iot.Web.Console;
 
-/// <summary>Moves one open page: once a second it reads what the page shows, and sends what changed.</summary>
+/// <summary>What moves on each page.</summary>
 internal sealed class ConsoleStream(
-    OverviewReader overview, AssetReader asset, AlarmReader alarms, SubscriptionsReader subscriptions, TopologyReader topology, AlarmBook book, Ledger ledger, Pulse pulse, Fragments fragments, StreamGate gate, WebOptions options, TimeProvider clock, IHostApplicationLifetime lifetime)
+    OverviewReader overview, AssetReader asset, AlarmReader alarms, SubscriptionsReader subscriptions, TopologyReader topology, Ledger ledger, Fragments fragments, PageStream page, TimeProvider clock)
 {
-    /// <summary>Plots and readiness move every five seconds.</summary>
-    private const int SlowTicks = 5;
-
-    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
-
     public Task<IResult> OverviewAsync(HttpContext context)
     {
         var query = OverviewQuery.From(context.Request.Query);
@@ -41,7 +33,7 @@ internal sealed class ConsoleStream(
             }
 
             await AlarmsAsync(patch, by, null);
-            if (tick % SlowTicks == 0)
+            if (tick % PageStream.SlowTicks == 0)
             {
                 (var plot, string name) = overview.LoadPlot();
                 patch.SetHtml("curve", await fragments.RenderAsync<LoadPlot>(new Dictionary<string, object?>(StringComparer.Ordinal) { ["Plot"] = plot, ["Name"] = name }));
@@ -56,7 +48,7 @@ internal sealed class ConsoleStream(
         string? rows = null;
         return RunAsync(context, async (patch, tick, stop) =>
         {
-            bool isSlow = tick % SlowTicks == 0;
+            bool isSlow = tick % PageStream.SlowTicks == 0;
             var view = await asset.ReadAsync(query, isSlow, stop);
             if (view is null)
             {
@@ -107,7 +99,7 @@ internal sealed class ConsoleStream(
         string? rows = null;
         return RunAsync(context, async (patch, tick, _) =>
         {
-            if (tick % SlowTicks != 0 || topology.Read(node) is not { } view)
+            if (tick % PageStream.SlowTicks != 0 || topology.Read(node) is not { } view)
             {
                 return;
             }
@@ -197,66 +189,5 @@ internal sealed class ConsoleStream(
         patch.SetHtml("alarms", await fragments.RenderAsync<AlarmList>(parameters));
     }
 
-    private async Task<IResult> RunAsync(HttpContext context, Func<LivePatch, long, CancellationToken, Task> read)
-    {
-        if (!gate.TryEnter())
-        {
-            context.Response.Headers.RetryAfter = "5";
-            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "too-many-streams", "Too many streams", $"{options.MaximumStreams} streams are open, which is the limit (Web:MaximumStreams).");
-        }
-
-        try
-        {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-            var stream = await EventStream.BeginAsync(context);
-            var patch = new LivePatch();
-            using var timer = new PeriodicTimer(s_period, clock);
-            long seen = book.Count;
-            long tick = 0;
-            do
-            {
-                patch.Clear();
-                await read(patch, tick, stop.Token);
-                if (tick % SlowTicks == 0)
-                {
-                    var problems = await pulse.ProblemsAsync(stop.Token);
-                    patch.SetHtml("banner", await fragments.RenderAsync<Banner>(new Dictionary<string, object?>(StringComparer.Ordinal) { ["Problems"] = problems }));
-                }
-
-                seen = Announce(patch, seen);
-                tick++;
-                patch.Now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-                stream.Event("patch", null, patch, ConsoleJson.Default.LivePatch);
-                await stream.FlushAsync(stop.Token);
-            }
-            while (await timer.WaitForNextTickAsync(stop.Token));
-        }
-        catch (OperationCanceledException)
-        {
-            // The page was left, or the platform stops.
-        }
-        finally
-        {
-            gate.Leave();
-        }
-
-        return Results.Empty;
-    }
-
-    /// <summary>Says new alarms to a screen reader: the latest, and how many came with it.</summary>
-    private long Announce(LivePatch patch, long seen)
-    {
-        long count = book.Count;
-        if (count > seen)
-        {
-            var raised = book.Recent(t => t.From == Core.Alarms.AlarmState.Normal, (int)Math.Min(count - seen, 100)).Where(n => n.Number > seen).Select(n => n.Transition).ToArray();
-            if (raised.Length > 0)
-            {
-                string others = raised.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $", and {raised.Length - 1} more") : "";
-                patch.SetText("announce", $"{raised[0].Severity} alarm: {raised[0].Title} at {raised[0].Asset}{others}");
-            }
-        }
-
-        return count;
-    }
+    private Task<IResult> RunAsync(HttpContext context, Func<LivePatch, long, CancellationToken, Task> read) => page.RunAsync(context, read);
 }

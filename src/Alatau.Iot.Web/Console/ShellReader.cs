@@ -1,11 +1,12 @@
 using System.Text;
+using Alatau.Iot.Web.Console.Views;
 using Alatau.Iot.Web.Live;
 using Microsoft.AspNetCore.Http;
 
 namespace Alatau.Iot.Web.Console;
 
 /// <summary>Makes what every page carries, out of options, cookies and readiness.</summary>
-internal sealed class ShellReader(WebOptions options, Sites sites, Pulse pulse, TimeProvider clock)
+internal sealed class ShellReader(WebOptions options, Sites sites, Pulse pulse, AlarmTallies tallies, TimeProvider clock)
 {
     /// <summary>Who acknowledges when nobody gave a name.</summary>
     public const string Nobody = "operator";
@@ -25,7 +26,9 @@ internal sealed class ShellReader(WebOptions options, Sites sites, Pulse pulse, 
             (int)zone.GetUtcOffset(now).TotalMinutes,
             zone.Id,
             now.ToUnixTimeMilliseconds(),
-            await pulse.ProblemsAsync(context.RequestAborted));
+            await pulse.ProblemsAsync(context.RequestAborted),
+            tallies.Read(),
+            Refusal.Text(context.Request.Query[Refusal.Parameter].FirstOrDefault()));
     }
 
     public static string OperatorOf(HttpRequest request)

@@ -1,3 +1,5 @@
+using Alatau.Iot.Web.Console.Views;
+
 namespace Alatau.Iot.Web.Console;
 
 /// <summary>What every page carries.</summary>
@@ -11,5 +13,7 @@ namespace Alatau.Iot.Web.Console;
 /// <param name="ZoneName">Of the city's zone.</param>
 /// <param name="Now">Unix milliseconds.</param>
 /// <param name="Problems">What the readiness checks say; empty when all is well.</param>
+/// <param name="Alarms">How many alarms are open.</param>
+/// <param name="Refused">Why what a form asked for was not done; empty when it was, or nothing was asked.</param>
 public sealed record ShellView(
-    string Title, string Page, string Section, string Theme, string Operator, string? Stream, int ZoneOffsetMinutes, string ZoneName, long Now, IReadOnlyList<string> Problems);
+    string Title, string Page, string Section, string Theme, string Operator, string? Stream, int ZoneOffsetMinutes, string ZoneName, long Now, IReadOnlyList<string> Problems, AlarmTally Alarms, string Refused);

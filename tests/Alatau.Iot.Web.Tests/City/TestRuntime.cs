@@ -14,6 +14,7 @@ internal sealed class TestRuntime(AssetDirectory assets, MeasurandCatalog catalo
     private readonly Lock _gate = new();
     private readonly Dictionary<int, SortedDictionary<string, LatestValue>> _values = [];
     private readonly Dictionary<(AssetId Asset, string Rule), AlarmTransition> _alarms = [];
+    private readonly Dictionary<string, Instant> _shelvedUntil = new(StringComparer.Ordinal);
     private readonly IAssetUpdateSink[] _sinks = [.. sinks];
     private readonly AssetUpdate _update = new();
 
@@ -134,6 +135,11 @@ internal sealed class TestRuntime(AssetDirectory assets, MeasurandCatalog catalo
                 return ValueTask.FromResult(to is null ? AlarmCommandResult.NotAllowed : AlarmCommandResult.AlreadySo);
             }
 
+            if (command.ShelveFor is { } span)
+            {
+                _shelvedUntil[alarm.AlarmId] = command.At + span;
+            }
+
             Move(id.ToString(), new AlarmRule(alarm.Rule, alarm.Title, alarm.Severity, new SilenceCondition(null)), to.Value, command.At, null, command.By, command.Why);
             return ValueTask.FromResult(AlarmCommandResult.Done);
         }
@@ -164,7 +170,10 @@ internal sealed class TestRuntime(AssetDirectory assets, MeasurandCatalog catalo
         var last = values.Values.Max(v => v.MeasuredAt);
         var id = assets[handle].Id;
         var alarms = _alarms.Values.Where(a => a.Asset == id)
-            .Select(a => new AlarmView(a.AlarmId, a.Asset, a.Rule, a.Title, a.Severity, a.To, a.RaisedAt, a.At, a.Value, a.By, a.Why)).ToArray();
+            .Select(a => new AlarmView(a.AlarmId, a.Asset, a.Rule, a.Title, a.Severity, a.To, a.RaisedAt, a.At, a.Value, a.By, a.Why)
+            {
+                ShelvedUntil = a.To == AlarmState.Shelved && _shelvedUntil.TryGetValue(a.AlarmId, out var until) ? until : null,
+            }).ToArray();
         return new AssetSnapshot(handle, last, last, [.. values.Values], alarms, values.Count);
     }
 }

@@ -40,8 +40,11 @@ function link(isLive) {
 function replace(element, html) {
   const focused = element.contains(document.activeElement) ? document.activeElement.id : null;
   const scroll = element.scrollTop;
+  const ticked = [...element.querySelectorAll("td.tick input:checked")].map((box) => box.id);
   element.innerHTML = html;
   element.scrollTop = scroll;
+  for (const id of ticked) if (byId(id)) byId(id).checked = true;
+  countTicked();
   if (focused) (byId(focused) ?? element.querySelector("button, a") ?? byId("main")).focus();
 }
 
@@ -81,7 +84,7 @@ async function refresh(url) {
   const response = await fetch(url);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   if (mine !== latest) return;
-  for (const id of ["rows", "pager"]) {
+  for (const id of ["rows", "pager", "tabs"]) {
     const fresh = page.getElementById(id);
     if (fresh && byId(id)) replace(byId(id), fresh.innerHTML);
   }
@@ -91,6 +94,27 @@ async function refresh(url) {
   open();
   tick();
 }
+
+// How many alarms are ticked, and the box that ticks all of them.
+function countTicked() {
+  const counter = byId("ticked");
+  if (!counter) return;
+  const boxes = [...document.querySelectorAll("#rows td.tick input")];
+  const count = boxes.filter((box) => box.checked).length;
+  counter.textContent = count === 0 ? "None ticked" : `${count} ticked`;
+  const all = byId("tick-all");
+  if (!all) return;
+  all.hidden = false;
+  all.checked = count > 0 && count === boxes.length;
+  all.indeterminate = count > 0 && count < boxes.length;
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.id === "tick-all") {
+    for (const box of document.querySelectorAll("#rows td.tick input")) box.checked = event.target.checked;
+  }
+  countTicked();
+});
 
 function say(text) {
   byId("said").textContent = text;
@@ -106,7 +130,8 @@ if (filter) {
   const go = () => {
     const query = new URLSearchParams([...new FormData(filter)].filter(([, value]) => value !== ""));
     const text = query.toString();
-    refresh(text === "" ? "/" : `/?${text}`);
+    const path = new URL(filter.action).pathname;
+    refresh(text === "" ? path : `${path}?${text}`);
   };
   filter.addEventListener("submit", (event) => { event.preventDefault(); go(); });
   filter.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(go, 200); });
@@ -163,11 +188,46 @@ document.addEventListener("submit", async (event) => {
   button.disabled = false;
 });
 
+// What is done to one alarm or to those that are ticked: the form is sent as without script, and only what came of it is taken over.
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form.deed");
+  if (!form) return;
+  event.preventDefault();
+  const buttons = [...form.querySelectorAll("button[name=do]")];
+  const button = event.submitter?.name === "do" ? event.submitter : buttons[0];
+  const count = new FormData(form).getAll("id").length;
+  const data = new URLSearchParams(new FormData(form));
+  data.set("do", button.value);
+  for (const each of buttons) each.disabled = true;
+  try {
+    const response = await fetch(form.action, { method: "POST", body: data });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const refused = page.getElementById("said")?.textContent ?? "Not done.";
+    say(refused !== "" ? refused : count > 1 ? `${button.dataset.done}: ${count}` : button.dataset.done);
+    if (refused === "") {
+      form.elements.why.value = "";
+      for (const box of document.querySelectorAll("#rows td.tick input:checked")) box.checked = false;
+      countTicked();
+    }
+  } catch {
+    say("No connection: nothing was done");
+  }
+  for (const each of buttons) each.disabled = false;
+});
+
+// Enter in the reason means the button that wants a reason.
+byId("why")?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  const buttons = [...event.target.form.querySelectorAll("button[name=do]")];
+  event.target.form.requestSubmit(buttons.find((b) => b.value === "shelve") ?? buttons[0]);
+});
+
 byId("operator")?.addEventListener("change", (event) => remember("operator", event.target.value.trim()));
 
 document.addEventListener("keydown", (event) => {
   const field = filter?.elements.q;
-  const typing = event.target.matches("input, select, textarea");
+  const typing = event.target.matches("input:not([type=checkbox]), textarea");
   if (event.key === "/" && !typing && field) {
     event.preventDefault();
     field.focus();
@@ -178,14 +238,35 @@ document.addEventListener("keydown", (event) => {
     field.blur();
   } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && (event.target.closest("#rows") || (event.target === field && event.key === "ArrowDown"))) {
     const links = [...document.querySelectorAll("#rows tbody th a")];
-    const at = links.indexOf(document.activeElement);
+    const row = event.target.closest("tr");
+    const at = row ? links.findIndex((link) => row.contains(link)) : -1;
     const next = links[at + (event.key === "ArrowDown" ? 1 : -1)];
     if (next) {
       event.preventDefault();
       next.focus();
     }
+  } else if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    onAlarm(event);
   }
 });
+
+// Keys for the alarm whose row has the focus.
+function onAlarm(event) {
+  const row = event.target.closest("#rows tr[id]");
+  const box = row?.querySelector("td.tick input");
+  if (!box) return;
+  if (event.key === "x") {
+    box.checked = !box.checked;
+    countTicked();
+  } else if (event.key === "a") {
+    row.querySelector("form.ack")?.requestSubmit();
+  } else if (event.key === "s" && byId("why")) {
+    box.checked = true;
+    countTicked();
+    byId("why").focus();
+  } else return;
+  event.preventDefault();
+}
 
 const theme = byId("theme");
 theme.hidden = false;
@@ -202,3 +283,4 @@ setInterval(tick, 1000);
 addEventListener("pagehide", () => source?.close());
 addEventListener("pageshow", (event) => { if (event.persisted) open(); });
 open();
+countTicked();

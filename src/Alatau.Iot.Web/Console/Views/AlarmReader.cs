@@ -13,6 +13,9 @@ internal sealed class AlarmReader(AlarmBook book, AssetDirectory assets, Measura
     /// <summary>Most alarms in a panel; an operator can't read more, and the rest is counted.</summary>
     public const int PanelSize = 60;
 
+    /// <summary>Who makes the steps that no person asked for.</summary>
+    public const string Platform = "platform";
+
     private readonly Dictionary<string, AlarmRule> _rules = rules.GroupBy(r => r.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
 
     /// <summary>Rules with a limit on a measurand that fit an asset; a rule on <c>voltage</c> is also drawn for its phases.</summary>
@@ -63,22 +66,52 @@ internal sealed class AlarmReader(AlarmBook book, AssetDirectory assets, Measura
         return Figure.Of(value, unit).ToString();
     }
 
-    private AlarmRowView Row(OpenAlarm alarm, Instant now)
+    /// <summary>Whether a text is in the alarm's title, rule, or its asset's id or name.</summary>
+    public bool Holds(AlarmTransition step, string text) =>
+        step.Title.Contains(text, StringComparison.OrdinalIgnoreCase)
+        || step.Rule.Contains(text, StringComparison.OrdinalIgnoreCase)
+        || step.Asset.ToString().Contains(text, StringComparison.OrdinalIgnoreCase)
+        || NameOf(step.Asset).Contains(text, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What an operator calls an asset.</summary>
+    public string NameOf(AssetId asset) => assets.TryFind(asset, out var handle) ? assets[handle].DisplayName : asset.Name;
+
+    /// <summary>The rule of that name; null when it was taken away.</summary>
+    public AlarmRule? RuleOf(string name) => _rules.GetValueOrDefault(name);
+
+    /// <param name="shelvedUntil">When it comes back by itself; null when it doesn't.</param>
+    public AlarmRowView Row(OpenAlarm alarm, Instant now, Instant? shelvedUntil = null)
     {
         var last = alarm.Last;
-        string name = assets.TryFind(last.Asset, out var handle) ? assets[handle].DisplayName : last.Asset.Name;
+        string name = NameOf(last.Asset);
+        var site = sites.Of(last.Asset.Site);
         return new AlarmRowView(
             "x" + last.AlarmId,
             last.AlarmId,
             Mark(alarm),
             last.Title,
-            $"{name}, {sites.Of(last.Asset.Site).DisplayName}",
-            $"/assets/{last.Asset.Site}/{last.Asset.Name}",
+            Href(last.AlarmId),
+            $"{name}, {site.DisplayName}",
+            Href(last.Asset),
             last.To == AlarmState.Unacknowledged ? "" : StateText(last.To),
             ValueText(last.Rule, alarm.Value),
             alarm.Cause,
             last.RaisedAt.UnixMilliseconds,
             Figure.Age(now - last.RaisedAt),
-            alarm.NeedsAcknowledgement);
+            alarm.NeedsAcknowledgement)
+        {
+            Asset = name,
+            Site = site.DisplayName,
+            Raised = LocalTime.Of(last.RaisedAt, site.TimeZone, now),
+            By = last.By == Platform ? "" : last.By,
+            Why = last.Why,
+            Until = shelvedUntil is { } until ? LocalTime.Of(until, site.TimeZone, now) : "",
+        };
     }
+
+    /// <summary>The page of an alarm; an id has no character that needs escaping in a path.</summary>
+    public static string Href(string alarmId) => AlarmQuery.Path + "/" + alarmId;
+
+    /// <summary>The page of an asset.</summary>
+    public static string Href(AssetId asset) => $"/assets/{asset.Site}/{asset.Name}";
 }

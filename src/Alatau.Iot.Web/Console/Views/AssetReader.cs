@@ -82,12 +82,6 @@ internal sealed class AssetReader(
         return facts;
     }
 
-    private static string Local(Instant at, Site site, Instant now)
-    {
-        var local = TimeZoneInfo.ConvertTime(at.ToDateTimeOffset(), site.TimeZone);
-        return local.ToString(now - at < TimeSpan.FromHours(20) ? "HH:mm:ss" : "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
-    }
-
     private ValueRowView Value(LatestValue value, AssetQuery query, MeasurandId? plotted, Site site, Instant now)
     {
         var measurand = catalog[value.Measurand];
@@ -100,7 +94,7 @@ internal sealed class AssetReader(
             value.Quality == Quality.Bad ? Figure.Missing : Figure.Of(value.Value, measurand.Unit),
             measurand.Kind == MeasurandKind.Counter ? value.Value.ToString(measurand.Unit == "Wh" ? "#,0" : "#,0.###", CultureInfo.InvariantCulture).Replace(',', '\u202f') + " " + Figure.Symbol(measurand.Unit) : "",
             value.Quality == Quality.Good ? "" : Words.Of(value.Quality),
-            Local(value.MeasuredAt, site, now),
+            LocalTime.Of(value.MeasuredAt, site.TimeZone, now),
             value.MeasuredAt.UnixMilliseconds,
             Figure.Age(now - value.MeasuredAt));
     }
@@ -149,7 +143,7 @@ internal sealed class AssetReader(
         return
         [
             .. found.OrderByDescending(t => t.At).Take(Transitions).Select(t => new TransitionView(
-                Local(t.At, site, now),
+                LocalTime.Of(t.At, site.TimeZone, now),
                 new AlarmMark(Words.Of(t.Severity), t.To is AlarmState.Unacknowledged or AlarmState.ReturnedUnacknowledged, t.Severity.ToString()),
                 t.Title,
                 AlarmReader.StepText(t),

@@ -12,45 +12,15 @@ public sealed record OverviewQuery(string? Site, AssetKind? Kind, string? Text, 
 {
     public static OverviewQuery From(IQueryCollection query)
     {
-        string? site = query["site"].FirstOrDefault();
-        string? text = query["q"].FirstOrDefault()?.Trim();
-        return new OverviewQuery(
-            AssetId.IsPart(site) ? site : null,
-            Words.TryRead<AssetKind>(query["kind"].FirstOrDefault() ?? "", out var kind) ? kind : null,
-            string.IsNullOrEmpty(text) || text.Length > 100 ? null : text,
-            query["show"] == "abnormal",
-            int.TryParse(query["page"].FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out int page) && page is > 0 and < 1_000_000 ? page : 1);
+        var part = new QueryParts(query);
+        return new OverviewQuery(part.Site(), part.Word<AssetKind>("kind"), part.Text(), query["show"] == "abnormal", part.Page());
     }
 
     /// <summary>As a query string with its question mark; empty when nothing is filtered.</summary>
-    public string ToQueryString()
-    {
-        var parts = new List<string>();
-        if (Site is not null)
-        {
-            parts.Add("site=" + Uri.EscapeDataString(Site));
-        }
-
-        if (Kind is { } kind)
-        {
-            parts.Add("kind=" + Words.Of(kind));
-        }
-
-        if (Text is not null)
-        {
-            parts.Add("q=" + Uri.EscapeDataString(Text));
-        }
-
-        if (OnlyAbnormal)
-        {
-            parts.Add("show=abnormal");
-        }
-
-        if (Page > 1)
-        {
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"page={Page}"));
-        }
-
-        return parts.Count == 0 ? "" : "?" + string.Join('&', parts);
-    }
+    public string ToQueryString() => QueryParts.Join(
+        ("site", Site),
+        ("kind", Kind is { } kind ? Words.Of(kind) : null),
+        ("q", Text),
+        ("show", OnlyAbnormal ? "abnormal" : null),
+        ("page", Page > 1 ? Page.ToString(CultureInfo.InvariantCulture) : null));
 }
