@@ -94,57 +94,17 @@ internal static class AlarmEndpoints
         return TypedResults.Ok(new Listing<AlarmItem>([.. page.Take(take).Select(Mapping.Alarm)], next));
     }
 
-    /// <summary>A cursor is the instant of the last item and how many items of that instant were given: transitions may share one.</summary>
     private static async Task<IResult> HistoryAsync(IHistoryStore store, TransitionQuery query, Func<AlarmTransition, bool> wanted, string? cursor, CancellationToken cancellationToken)
     {
-        int skip = 0;
-        int take = query.Limit;
-        if (!string.IsNullOrEmpty(cursor))
+        if (!TransitionPager.TryBegin(cursor, ref query, out int skip))
         {
-            string[] parts = cursor.Split('.');
-            if (parts.Length != 2 || !long.TryParse(parts[0], CultureInfo.InvariantCulture, out long at) || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out skip) || skip > 1_000_000)
-            {
-                return Problems.Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal) { ["cursor"] = ["cursor must be the 'next' of an answer of this list."] });
-            }
-
-            query = query with { To = new Instant(at + 1) };
+            return Problems.Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal) { ["cursor"] = ["cursor must be the 'next' of an answer of this list."] });
         }
 
         try
         {
-            var items = new List<AlarmItem>();
-            while (true)
-            {
-                var found = await store.ReadTransitionsAsync(query with { Limit = take + skip + 1 }, cancellationToken);
-                for (int i = skip; i < found.Count; i++)
-                {
-                    if (items.Count == take)
-                    {
-                        var last = found[i - 1].At;
-                        int seen = 0;
-                        for (int back = i - 1; back >= 0 && found[back].At == last; back--)
-                        {
-                            seen++;
-                        }
-
-                        return TypedResults.Ok(new Listing<AlarmItem>(items, string.Create(CultureInfo.InvariantCulture, $"{last.UnixMilliseconds}.{seen}")));
-                    }
-
-                    if (wanted(found[i]))
-                    {
-                        items.Add(Mapping.Alarm(found[i]));
-                    }
-                }
-
-                if (found.Count < take + skip + 1)
-                {
-                    return TypedResults.Ok(new Listing<AlarmItem>(items, null));
-                }
-
-                var end = found[^1].At;
-                skip = found.Reverse().TakeWhile(t => t.At == end).Count();
-                query = query with { To = end + TimeSpan.FromMilliseconds(1) };
-            }
+            var (items, next) = await TransitionPager.ReadAsync(store, query, skip, wanted, int.MaxValue, cancellationToken);
+            return TypedResults.Ok(new Listing<AlarmItem>([.. items.Select(Mapping.Alarm)], next));
         }
         catch (StoreException e)
         {

@@ -20,6 +20,10 @@ internal static class ConsoleRegistration
         services.AddSingleton<AlarmReader>();
         services.AddSingleton<AlarmTallies>();
         services.AddSingleton<AlarmListReader>();
+        services.AddSingleton<AlarmHistoryReader>();
+        services.AddSingleton<AlarmDetailReader>();
+        services.AddSingleton<AssetPlots>();
+        services.AddSingleton<WindowReader>();
         services.AddSingleton<AlarmPages>();
         services.AddSingleton<AlarmStream>();
         services.AddSingleton<PageStream>();
@@ -54,6 +58,10 @@ internal static class ConsoleRegistration
         console.MapGet("/topology", (HttpContext context, TopologyPages pages) => pages.ShowAsync(context));
         console.MapGet("/console/stream/topology", (HttpContext context, ConsoleStream stream) => stream.TopologyAsync(context));
         console.MapGet("/alarms", (HttpContext context, AlarmPages pages) => pages.ListAsync(context));
+        console.MapGet("/alarms/history", (HttpContext context, AlarmPages pages) => pages.HistoryAsync(context));
+        console.MapGet("/alarms/{id}", (HttpContext context, AlarmPages pages, string id) => pages.AlarmAsync(context, id));
+        console.MapGet("/console/stream/alarm-history", (HttpContext context, AlarmStream stream) => stream.HistoryAsync(context));
+        console.MapGet("/console/stream/alarms/{id}", (HttpContext context, AlarmStream stream, string id) => stream.AlarmAsync(context, id));
         console.MapPost("/console/alarms/act", (HttpContext context, AlarmPages pages) => pages.ActAsync(context));
         console.MapGet("/console/stream/alarms", (HttpContext context, AlarmStream stream) => stream.ListAsync(context));
         console.MapGet("/quarantine", (HttpContext context, ConsolePages pages) => pages.QuarantineAsync(context));

@@ -12,6 +12,9 @@ namespace Alatau.Iot.Web.Console;
 internal sealed class ConsoleStream(
     OverviewReader overview, AssetReader asset, AlarmReader alarms, SubscriptionsReader subscriptions, TopologyReader topology, Ledger ledger, Fragments fragments, PageStream page, TimeProvider clock)
 {
+    /// <summary>Of an asset without deliveries.</summary>
+    public const string NobodyTold = "Nobody was told of this asset's alarms lately.";
+
     public Task<IResult> OverviewAsync(HttpContext context)
     {
         var query = OverviewQuery.From(context.Request.Query);
@@ -73,6 +76,8 @@ internal sealed class ConsoleStream(
             {
                 patch.SetHtml("curve", await fragments.RenderAsync<AssetPlot>(new Dictionary<string, object?>(StringComparer.Ordinal) { ["View"] = view }));
                 patch.SetHtml("history", await fragments.RenderAsync<TransitionTable>(new Dictionary<string, object?>(StringComparer.Ordinal) { ["Transitions"] = view.Transitions }));
+                patch.SetHtml("windows", await fragments.RenderAsync<WindowTable>(new Dictionary<string, object?>(StringComparer.Ordinal) { ["View"] = view }));
+                patch.SetHtml("told", await fragments.RenderAsync<DeliveryTable>(new Dictionary<string, object?>(StringComparer.Ordinal) { ["Rows"] = view.Deliveries.Select(d => d with { Age = "" }).ToArray(), ["Empty"] = NobodyTold }));
             }
         });
     }

@@ -85,7 +85,7 @@ public sealed class AlarmListTests(Chromium chromium) : IClassFixture<Chromium>,
         await visit.Page.GotoAsync("/alarms");
         await visit.MovedAsync();
         await visit.Page.FillAsync("#operator", "Aigerim");
-        await visit.Page.Keyboard.PressAsync("Tab");
+        await visit.Page.FocusAsync("#rows");
         await visit.Page.Keyboard.PressAsync("/");
         await visit.Page.Keyboard.PressAsync("ArrowDown");
         await Assertions.Expect(visit.Page.Locator("#rows tbody th a").First).ToBeFocusedAsync();

@@ -24,6 +24,7 @@ public sealed class Screens(Chromium chromium) : IClassFixture<Chromium>
         }
 
         life.RaiseAlarms(now);
+        string alarm = "/alarms/" + AlarmTransition.IdOf(Core.Assets.AssetId.Of("green", "meter-012"), "voltage-high", now - TimeSpan.FromSeconds(40));
         byte mqtt = city.Ledger.Route("mqtt");
         city.Ledger.Received(mqtt, 1_204_318);
         city.Ledger.Stored(mqtt, 1_203_900);
@@ -42,6 +43,8 @@ public sealed class Screens(Chromium chromium) : IClassFixture<Chromium>
                 {
                     ("overview", "/"), ("filtered", "/?site=green&kind=meter"), ("asset", "/assets/green/meter-012?measurand=voltage.l1"), ("plant", "/assets/green/pv-park"),
                     ("topology", "/topology?node=gate/feeder-1"), ("quarantine", "/quarantine"), ("ledger", "/ledger"), ("subscriptions", "/subscriptions"),
+                    ("quarantine", "/quarantine"), ("ledger", "/ledger"), ("subscriptions", "/subscriptions"),
+                    ("alarms", "/alarms"), ("aside", "/alarms?show=aside"), ("alarm-history", "/alarms/history"), ("alarm", alarm),
                 })
                 {
                     await visit.Page.GotoAsync(path);

@@ -216,14 +216,16 @@ document.addEventListener("submit", async (event) => {
 });
 
 // Enter in the reason means the button that wants a reason.
-byId("why")?.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter") return;
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.target.id !== "why") return;
   event.preventDefault();
   const buttons = [...event.target.form.querySelectorAll("button[name=do]")];
-  event.target.form.requestSubmit(buttons.find((b) => b.value === "shelve") ?? buttons[0]);
+  event.target.form.requestSubmit(buttons.find((button) => button.value === "shelve") ?? buttons[0]);
 });
 
-byId("operator")?.addEventListener("change", (event) => remember("operator", event.target.value.trim()));
+document.addEventListener("change", (event) => {
+  if (event.target.id === "operator") remember("operator", event.target.value.trim());
+});
 
 document.addEventListener("keydown", (event) => {
   const field = filter?.elements.q;

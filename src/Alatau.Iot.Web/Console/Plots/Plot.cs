@@ -21,7 +21,9 @@ public sealed class Plot
     /// <param name="to">Right edge.</param>
     /// <param name="zone">Zone of the time labels.</param>
     /// <param name="breakAfter">Longest span between two points that a line crosses.</param>
-    public Plot(string label, string unit, Instant from, Instant to, TimeZoneInfo zone, IReadOnlyList<PlotSeries> series, IReadOnlyList<PlotLimit> limits, TimeSpan breakAfter, bool fromZero)
+    /// <param name="marks">What happened; those outside the span are left out.</param>
+    public Plot(
+        string label, string unit, Instant from, Instant to, TimeZoneInfo zone, IReadOnlyList<PlotSeries> series, IReadOnlyList<PlotLimit> limits, TimeSpan breakAfter, bool fromZero, IReadOnlyList<PlotMark>? marks = null)
     {
         Label = label;
         (double low, double high) = Range(series, limits, fromZero);
@@ -31,7 +33,8 @@ public sealed class Plot
         long gap = (long)breakAfter.TotalMilliseconds;
         Areas = [.. series.Where(s => s.IsArea).Select(s => (s.Class, Curve.Area(s.Points, X, Y, gap, Y(Math.Max(Low, Math.Min(0, High))))))];
         Lines = [.. series.Select(s => (s.Class, Curve.Line(s.Points, X, Y, gap)))];
-        Limits = [.. limits.Where(l => l.Value >= Low && l.Value <= High).Select(l => (Percent(Y(l.Value)), l.Text))];
+        Limits = [.. limits.Where(l => l.Value >= Low && l.Value <= High).Select(l => (Percent(Y(l.Value)), l.Text, l.IsReturn))];
+        Marks = Spread(marks ?? [], from, to, X);
         XTicks = TimeTicks(from, to, zone, X);
         IsEmpty = series.All(s => !s.Points.Any(p => double.IsFinite(p.Value)));
     }
@@ -53,9 +56,29 @@ public sealed class Plot
 
     public IReadOnlyList<(string X, string Text)> XTicks { get; }
 
-    public IReadOnlyList<(string Y, string Text)> Limits { get; }
+    /// <summary>Height in percent from the top, the label, and whether it is where an alarm returns.</summary>
+    public IReadOnlyList<(string Y, string Text, bool IsReturn)> Limits { get; }
+
+    /// <summary>Place in percent from the left, the label, and whether it stands so far right that its label must stand left of it.</summary>
+    public IReadOnlyList<(string X, string Text, bool IsAtEnd)> Marks { get; }
 
     private static string Percent(double position) => (position * 100 / Size).ToString("0.##", CultureInfo.InvariantCulture) + "%";
+
+    /// <summary>Marks closer together than a label is wide keep their lines, and the first its label.</summary>
+    private static List<(string X, string Text, bool IsAtEnd)> Spread(IReadOnlyList<PlotMark> marks, Instant from, Instant to, Func<long, double> x)
+    {
+        var spread = new List<(string X, string Text, bool IsAtEnd)>();
+        double labelled = double.NegativeInfinity;
+        foreach (var mark in marks.Where(m => m.At >= from.UnixMilliseconds && m.At <= to.UnixMilliseconds).OrderBy(m => m.At))
+        {
+            double position = x(mark.At);
+            bool hasRoom = position - labelled > Size * 0.12;
+            spread.Add((Percent(position), hasRoom ? mark.Text : "", position > Size * 0.9));
+            labelled = hasRoom ? position : labelled;
+        }
+
+        return spread;
+    }
 
     private static (double Low, double High) Range(IReadOnlyList<PlotSeries> series, IReadOnlyList<PlotLimit> limits, bool fromZero)
     {

@@ -3,4 +3,5 @@ namespace Alatau.Iot.Web.Console.Plots;
 /// <summary>A limit of an alarm rule.</summary>
 /// <param name="Value">In the plot's unit.</param>
 /// <param name="Text">What happens there.</param>
-public sealed record PlotLimit(double Value, string Text);
+/// <param name="IsReturn">Whether the alarm returns to normal there, instead of being raised.</param>
+public sealed record PlotLimit(double Value, string Text, bool IsReturn = false);

@@ -28,8 +28,8 @@ public sealed record AlarmDeed(AlarmAction Action, AlarmInput Input, string Verb
     /// <summary>Chosen unless a person chooses another.</summary>
     public const string UsualSpan = "2h";
 
-    /// <summary>What changes an alarm of that state.</summary>
-    public static IEnumerable<AlarmDeed> Of(AlarmState state) => All.Where(d => d.Changes(state));
+    /// <summary>What changes an open alarm of that state; one that is over is left alone.</summary>
+    public static IEnumerable<AlarmDeed> Of(AlarmState state) => All.Where(d => state != AlarmState.Normal && d.Changes(state));
 
     /// <summary>What changes an alarm of one of the states that a list shows.</summary>
     public static IEnumerable<AlarmDeed> Of(IEnumerable<AlarmState> states) => All.Where(d => states.Any(d.Changes));

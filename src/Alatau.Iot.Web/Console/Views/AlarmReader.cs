@@ -18,12 +18,11 @@ internal sealed class AlarmReader(AlarmBook book, AssetDirectory assets, Measura
 
     private readonly Dictionary<string, AlarmRule> _rules = rules.GroupBy(r => r.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
 
-    /// <summary>Rules with a limit on a measurand that fit an asset; a rule on <c>voltage</c> is also drawn for its phases.</summary>
-    public IEnumerable<(AlarmRule Rule, ThresholdCondition Limit)> LimitsOf(Asset asset, Measurand measurand) => _rules.Values
-        .Where(r => r.AppliesTo(asset))
-        .Select(r => (r, r.Condition as ThresholdCondition))
-        .Where(r => r.Item2 is { } limit && (limit.Measurand == measurand.Id || catalog[limit.Measurand].Name == measurand.BaseName))
-        .Select(r => (r.r, r.Item2!));
+    /// <summary>The limits on a measurand that hold for an asset; a rule on <c>voltage</c> is also drawn for its phases.</summary>
+    public IEnumerable<AlarmLimit> LimitsOf(Asset asset, Measurand measurand) => _rules.Values
+        .Where(r => r.AppliesTo(asset) && r.Condition is ThresholdCondition limit && (limit.Measurand == measurand.Id || catalog[limit.Measurand].Name == measurand.BaseName))
+        .Select(r => AlarmLimit.Of(r, (ThresholdCondition)r.Condition, asset))
+        .OfType<AlarmLimit>();
 
     /// <summary>The open alarms, those of one asset when it is given.</summary>
     public IReadOnlyList<AlarmRowView> Open(Instant now, AssetId? asset = null) =>
@@ -44,6 +43,9 @@ internal sealed class AlarmReader(AlarmBook book, AssetDirectory assets, Measura
         AlarmState.SuppressedByDesign => "suppressed",
         _ => "out of service",
     };
+
+    /// <summary>Steps to a state, for a filter.</summary>
+    public static string StepName(AlarmState to) => to == AlarmState.Unacknowledged ? "raised" : to == AlarmState.Normal ? "over" : StateText(to);
 
     /// <summary>What a step brought about.</summary>
     public static string StepText(AlarmTransition step) => step.To switch

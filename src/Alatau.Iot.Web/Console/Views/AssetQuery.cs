@@ -1,4 +1,5 @@
 using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Windows;
 using Microsoft.AspNetCore.Http;
 
 namespace Alatau.Iot.Web.Console.Views;
@@ -6,14 +7,19 @@ namespace Alatau.Iot.Web.Console.Views;
 /// <summary>What the page of an asset shows.</summary>
 /// <param name="Measurand">Which plot; null for the main one.</param>
 /// <param name="IsDay">24 h of quarter hours, instead of the last hour of readings.</param>
-public sealed record AssetQuery(AssetId Asset, string? Measurand, bool IsDay)
+/// <param name="Windows">Length of the windows in the table.</param>
+public sealed record AssetQuery(AssetId Asset, string? Measurand, bool IsDay, WindowSpan Windows)
 {
     public static AssetQuery From(AssetId asset, IQueryCollection query) =>
-        new(asset, query["measurand"].FirstOrDefault() is { Length: > 0 and < 100 } name ? name : null, query["span"] == "24h");
+        new(
+            asset,
+            query["measurand"].FirstOrDefault() is { Length: > 0 and < 100 } name ? name : null,
+            query["span"] == "24h",
+            WindowSpans.TryParse(query["windows"].FirstOrDefault(), out var windows) ? windows : WindowSpan.QuarterHour);
 
-    public string Href(string? measurand, bool isDay)
-    {
-        string query = string.Join('&', new[] { measurand is null ? null : "measurand=" + Uri.EscapeDataString(measurand), isDay ? "span=24h" : null }.Where(p => p is not null));
-        return $"/assets/{Asset.Site}/{Asset.Name}{(query.Length == 0 ? "" : "?" + query)}";
-    }
+    /// <summary>Address of the page.</summary>
+    public string Href => AlarmReader.Href(Asset) + QueryParts.Join(
+        ("measurand", Measurand),
+        ("span", IsDay ? "24h" : null),
+        ("windows", Windows == WindowSpan.QuarterHour ? null : Windows.ShortName()));
 }

@@ -6,6 +6,8 @@ namespace Alatau.Iot.Web.Console.Views;
 /// <param name="Look">Class: empty, <c>stale</c> or <c>never</c>.</param>
 /// <param name="Facts">What the fleet says of it, name and text.</param>
 /// <param name="PlotProblem">Why there is no plot; null when there is one.</param>
+/// <param name="Windows">The latest of the plotted measurand, newest first.</param>
+/// <param name="WindowProblem">Why there are no windows; null when the store answered.</param>
 public sealed record AssetView(
     AssetQuery Query,
     string Name,
@@ -20,4 +22,7 @@ public sealed record AssetView(
     Plot? Plot,
     string? PlotProblem,
     IReadOnlyList<AlarmRowView> Alarms,
-    IReadOnlyList<TransitionView> Transitions);
+    IReadOnlyList<TransitionView> Transitions,
+    IReadOnlyList<DeliveryRowView> Deliveries,
+    IReadOnlyList<WindowRowView> Windows,
+    string? WindowProblem);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Alatau.Iot.Core.Alarms;
+using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Subscriptions;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Web.Live;
@@ -12,6 +13,11 @@ internal sealed class SubscriptionsReader(IEnumerable<ISubscriptionSource> sourc
     /// <summary>Most deliveries in the list; the rest is found by the API.</summary>
     private const int Listed = 100;
 
+    private const int ListedOfAsset = 20;
+
+    /// <summary>How many of the latest deliveries are searched for those of one asset.</summary>
+    private const int LookedAt = 1000;
+
     /// <summary>Subscriptions of people first, those of the platform itself at the end.</summary>
     public IReadOnlyList<SubscriptionRowView> Subscriptions() =>
         [.. sources.SelectMany(s => s.List()).OrderBy(s => s.Origin == "platform").ThenBy(s => s.Name, StringComparer.Ordinal).Select(Row)];
@@ -22,6 +28,16 @@ internal sealed class SubscriptionsReader(IEnumerable<ISubscriptionSource> sourc
         var dead = desk.Deliveries(new DeliveryQuery(null, null, DeliveryState.DeadLetter, Limit: Listed / 2));
         var latest = desk.Deliveries(new DeliveryQuery(null, null, null, Limit: Listed));
         return [.. dead.Concat(latest).DistinctBy(d => d.Number).OrderByDescending(d => d.State == DeliveryState.DeadLetter).ThenByDescending(d => d.Number).Take(Listed).Select(d => Row(d, now))];
+    }
+
+    /// <summary>What was told of one alarm, newest first.</summary>
+    public IReadOnlyList<DeliveryRowView> DeliveriesOf(string alarmId, Instant now) => [.. desk.Deliveries(new DeliveryQuery(null, alarmId, null, Limit: Listed)).Select(d => Row(d, now))];
+
+    /// <summary>What was told of an asset's alarms among the latest deliveries, newest first.</summary>
+    public IReadOnlyList<DeliveryRowView> DeliveriesOf(AssetId asset, Instant now)
+    {
+        string alarms = $"{asset.Site}:{asset.Name}:";
+        return [.. desk.Deliveries(new DeliveryQuery(null, null, null, Limit: LookedAt)).Where(d => d.Alarms.Any(a => a.StartsWith(alarms, StringComparison.Ordinal))).Take(ListedOfAsset).Select(d => Row(d, now))];
     }
 
     private static SubscriptionRowView Row(SubscriptionView s)
