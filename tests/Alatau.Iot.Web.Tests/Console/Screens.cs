@@ -43,7 +43,6 @@ public sealed class Screens(Chromium chromium) : IClassFixture<Chromium>
                 {
                     ("overview", "/"), ("filtered", "/?site=green&kind=meter"), ("asset", "/assets/green/meter-012?measurand=voltage.l1"), ("plant", "/assets/green/pv-park"),
                     ("topology", "/topology?node=gate/feeder-1"), ("quarantine", "/quarantine"), ("ledger", "/ledger"), ("subscriptions", "/subscriptions"),
-                    ("quarantine", "/quarantine"), ("ledger", "/ledger"), ("subscriptions", "/subscriptions"),
                     ("alarms", "/alarms"), ("aside", "/alarms?show=aside"), ("alarm-history", "/alarms/history"), ("alarm", alarm),
                 })
                 {
