@@ -103,7 +103,8 @@ public static class FleetReader
         Dictionary<AssetId, int> customers)
     {
         string? idText = node.Text("id", required: true);
-        var kind = node.Choice<AssetKind>("kind", required: true) ?? AssetKind.Unknown;
+        var said = node.Choice<AssetKind>("kind", required: true);
+        var kind = said ?? AssetKind.Unknown;
         string? display = node.Text("displayName");
         var interval = node.Duration("reportingInterval");
         double? rating = node.Number("ratedPowerWatts", 0, 1e12);
@@ -145,6 +146,11 @@ public static class FleetReader
         if (!assets.TryAdd(id, asset))
         {
             node.FaultAt("id", $"Asset '{id}' stands here twice", "Give each asset its own id");
+        }
+
+        if (said is null)
+        {
+            links.Unjudged.Add(id);
         }
 
         if (profile is not null && deviceId is not null)

@@ -13,6 +13,9 @@ internal sealed class LinkReader
 
     private readonly List<(FileNode Node, string Member, Link Link)> _read = [];
 
+    /// <summary>What has a kind that could not be read: that is told already, and its links aren't judged by it.</summary>
+    public HashSet<AssetId> Unjudged { get; } = [];
+
     /// <summary>Reads the relations of an asset or place.</summary>
     /// <param name="node">Its object.</param>
     /// <param name="id">Null when its id is faulty: then only the form is judged.</param>
@@ -70,7 +73,7 @@ internal sealed class LinkReader
                 string what = link.Relation == LinkRelation.LocatedIn ? "Place" : "Asset";
                 node.FaultAt(member, $"{what} '{link.Parent}' is not in this fleet", link.Relation == LinkRelation.LocatedIn ? "Name a place of this file; what lies nowhere else lies in its site" : "Name an asset or a place of this file");
             }
-            else if (rules.Refuse(link) is { } refused)
+            else if (!Unjudged.Contains(link.Child) && !Unjudged.Contains(link.Parent) && rules.Refuse(link) is { } refused)
             {
                 node.FaultAt(member, refused.Problem, refused.Cure);
             }

@@ -15,6 +15,11 @@ internal static class PlaceReader
             var kind = node.Choice<PlaceKind>("kind", required: true);
             string? display = node.Text("displayName");
             var parsed = AssetId.TryParse(text, out var id) ? id : (AssetId?)null;
+            if (kind is null)
+            {
+                links.Unjudged.Add(id);
+            }
+
             links.Read(node, parsed, parsed is { } known ? sites.GetValueOrDefault(known.Site)?.TimeZone : null);
             node.ReportUnknown();
             if (text is null)

@@ -75,6 +75,14 @@ public sealed class FleetTopologyTests
     }
 
     [Fact]
+    public void Read_KindThatIsNone_IsTheOnlyFault()
+    {
+        Assert.Null(Read("""{"id":"s/x","kind":"feeder!"},{"id":"s/m","kind":"meter","fedBy":"s/x","meteredBy":"s/x","locatedIn":"s/b2"}""", place: """{"id":"s/b2","kind":"castle"}"""));
+
+        Assert.Equal(["$.assets[4].kind", "$.places[2].kind"], _faults.All.Select(f => f.Path));
+    }
+
+    [Fact]
     public void Read_CircleThatIsClosedForADay_IsFound()
     {
         Assert.Null(Read("""{"id":"s/a","kind":"feeder","fedBy":"s/c"},{"id":"s/c","kind":"feeder","fedBy":[{"node":"s/f","to":"2026-03-01"},{"node":"s/a","from":"2026-03-01","to":"2026-03-02"}]}"""));

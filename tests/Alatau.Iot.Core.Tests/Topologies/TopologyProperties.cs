@@ -11,7 +11,7 @@ namespace Alatau.Iot.Core.Tests.Topologies;
 /// <summary>The packed topology says what the links say, at every instant; a failure prints the seed of the fleet.</summary>
 public sealed class TopologyProperties
 {
-    private static Config Check => Config.QuickThrowOnFailure.WithMaxTest(200).WithQuietOnSuccess(true);
+    private static Config Check => Config.QuickThrowOnFailure.WithMaxTest(80).WithQuietOnSuccess(true);
 
     [Fact]
     public void Topology_AnyFleetAtAnyInstant_SaysWhatItsLinksSay() => Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
