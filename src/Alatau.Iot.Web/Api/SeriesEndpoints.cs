@@ -21,14 +21,16 @@ internal static class SeriesEndpoints
     {
         Raw,
         OneMinute,
+        FiveMinutes,
         QuarterHour,
         OneHour,
         Day,
+        Month,
     }
 
     public static void Map(RouteGroupBuilder api) =>
         api.MapGet("/assets/{site}/{asset}/series", GetAsync).WithName("GetSeries").WithSummary("Readings or windows of one measurand, oldest first")
-            .WithDescription("The span is half-open. Windows of 1d are local days of the site's zone (23, 24 or 25 hours), summed from shorter windows; their revision is the sum of their parts' revisions, their completeness counts hours without a window as empty.")
+            .WithDescription("The span is half-open. Windows of 1d and 1mo are local days (23, 24 or 25 hours) and months of the site's zone. They and those of 5m are summed from shorter windows when they are asked for; their revision is the sum of their parts' revisions, their completeness counts parts without a window as empty.")
             .Produces<SeriesAnswer>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
@@ -43,9 +45,9 @@ internal static class SeriesEndpoints
         Sites sites,
         TimeProvider clock,
         [Description("Name of the measurand, as activePower or voltage.l1.")] string? measurand,
-        [Description("Inclusive: RFC 3339 or Unix milliseconds. Default: 1 h (raw), 6 h (1m), 24 h (15m), 7 d (1h) or 30 d (1d) before to.")] string? from,
+        [Description("Inclusive: RFC 3339 or Unix milliseconds. Default: 1 h (raw), 6 h (1m), 12 h (5m), 24 h (15m), 7 d (1h), 30 d (1d) or 366 d (1mo) before to.")] string? from,
         [Description("Exclusive: RFC 3339 or Unix milliseconds; default now.")] string? to,
-        [Description("raw, 1m, 15m, 1h or 1d; default raw.")] string? window,
+        [Description("raw, 1m, 5m, 15m, 1h, 1d or 1mo; default raw.")] string? window,
         [Description("Most points in a page, 1 to 10000; default 2000.")] string? limit,
         CancellationToken cancellationToken)
     {
@@ -84,9 +86,16 @@ internal static class SeriesEndpoints
         try
         {
             SeriesPage page;
-            if (spacing == Spacing.Day)
+            if (spacing is Spacing.FiveMinutes or Spacing.Day or Spacing.Month)
             {
-                page = await LocalDays.ReadAsync(store, id, wanted, start, end, now, sites.Of(site).TimeZone, take, cancellationToken);
+                var spans = spacing switch
+                {
+                    Spacing.FiveMinutes => ComposedWindows.FiveMinutesHolding(start, end, take + 1),
+                    Spacing.Day => LocalDays.DaysHolding(start, end, sites.Of(site).TimeZone, take + 1),
+                    _ => LocalDays.MonthsHolding(start, end, sites.Of(site).TimeZone, take + 1),
+                };
+                var part = spacing == Spacing.FiveMinutes ? WindowSpan.OneMinute : ComposedWindows.PartOf(spans);
+                page = await ComposedWindows.ReadAsync(store, id, wanted, spans, part, now, take, cancellationToken);
             }
             else
             {
@@ -117,14 +126,18 @@ internal static class SeriesEndpoints
                 return Spacing.Raw;
             case "1m":
                 return Spacing.OneMinute;
+            case "5m":
+                return Spacing.FiveMinutes;
             case "15m":
                 return Spacing.QuarterHour;
             case "1h":
                 return Spacing.OneHour;
             case "1d":
                 return Spacing.Day;
+            case "1mo":
+                return Spacing.Month;
             default:
-                query.Fault("window", "window must be one of: raw, 1m, 15m, 1h, 1d.");
+                query.Fault("window", "window must be one of: raw, 1m, 5m, 15m, 1h, 1d, 1mo.");
                 return Spacing.Raw;
         }
     }
@@ -133,9 +146,11 @@ internal static class SeriesEndpoints
     {
         Spacing.Raw => TimeSpan.FromHours(1),
         Spacing.OneMinute => TimeSpan.FromHours(6),
+        Spacing.FiveMinutes => TimeSpan.FromHours(12),
         Spacing.QuarterHour => TimeSpan.FromHours(24),
         Spacing.OneHour => TimeSpan.FromDays(7),
-        _ => TimeSpan.FromDays(30),
+        Spacing.Day => TimeSpan.FromDays(30),
+        _ => TimeSpan.FromDays(366),
     };
 
     private static PointItem Point(SeriesPoint point) => point.Summary is not { } s
