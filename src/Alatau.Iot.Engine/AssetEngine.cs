@@ -6,6 +6,7 @@ using Alatau.Iot.Core.Observation;
 using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Core.Windows;
 
 namespace Alatau.Iot.Engine;
 
@@ -14,7 +15,7 @@ namespace Alatau.Iot.Engine;
 /// Batches may be posted before <see cref="Start"/>; they wait in the inboxes. Snapshots and commands are answered between two messages, ahead of batches that still wait in the inbox;
 /// <see cref="DrainAsync"/> first makes them see everything posted. A shard that dies faults <see cref="Completion"/> and ends the others: the host stops.
 /// </remarks>
-public sealed partial class AssetEngine : IAssetRuntime, IMetricSource, IReadinessCheck, IAsyncDisposable
+public sealed partial class AssetEngine : IAssetRuntime, IWindowCorrections, IMetricSource, IReadinessCheck, IAsyncDisposable
 {
     private const int SnapshotsAStep = 256;
 
@@ -147,6 +148,17 @@ public sealed partial class AssetEngine : IAssetRuntime, IMetricSource, IReadine
             return true;
         });
         return await AskAsync(ShardOf(command.Asset), call, cancellationToken);
+    }
+
+    public async ValueTask CorrectAsync(AssetHandle asset, ReadOnlyMemory<WindowCorrection> corrections, CancellationToken cancellationToken)
+    {
+        var call = new ShardCall<bool>((shard, self) =>
+        {
+            shard.Correct(asset, corrections.Span);
+            self.Complete(true);
+            return true;
+        });
+        await AskAsync(ShardOf(asset), call, cancellationToken);
     }
 
     /// <summary>Gives a person's request its place behind all that was posted to the asset's shard. Nothing posted later to that shard is taken before it, so that a journal finds the same order again.</summary>

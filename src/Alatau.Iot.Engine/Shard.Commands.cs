@@ -1,10 +1,11 @@
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Time;
+using Alatau.Iot.Core.Windows;
 
 namespace Alatau.Iot.Engine;
 
-/// <summary>What has a place among the messages and is none; what people ask of alarms.</summary>
+/// <summary>What has a place among the messages and is none; what people ask of alarms, corrections of windows.</summary>
 #pragma warning disable CA1001 // As in Shard.cs.
 internal sealed partial class Shard
 #pragma warning restore CA1001
@@ -32,6 +33,14 @@ internal sealed partial class Shard
         }
 
         return result;
+    }
+
+    /// <summary>Hands on summaries that were made again from the stored readings.</summary>
+    public void Correct(AssetHandle asset, ReadOnlySpan<WindowCorrection> corrections)
+    {
+        var state = Find(asset);
+        _checkpoint?.BeforeChange(asset.Index / _count, state);
+        Deliver(_processor.Correct(asset, state, corrections, Now));
     }
 
     /// <returns>False when the asset has that alarm.</returns>

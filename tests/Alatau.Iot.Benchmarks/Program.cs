@@ -50,6 +50,11 @@ try
         await MemoryBenchmark.RunAsync(options, report);
     }
 
+    if (options.Runs("corrections"))
+    {
+        await CorrectionsBenchmark.RunAsync(options, report);
+    }
+
     if (options.Runs("micro"))
     {
         await MicroBenchmark.RunAsync(options, report);

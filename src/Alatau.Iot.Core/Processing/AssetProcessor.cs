@@ -5,6 +5,7 @@ using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Runtime;
 using Alatau.Iot.Core.Time;
+using Alatau.Iot.Core.Windows;
 
 namespace Alatau.Iot.Core.Processing;
 
@@ -42,7 +43,7 @@ public sealed class AssetProcessor
         _rules = rules;
         _days = new SiteDays(sites ?? []);
         _judge = new AlarmJudge(rules, catalog, directory, _update);
-        _windows = new WindowBook(_days, _update, (long)options.IdleDelay.TotalMilliseconds);
+        _windows = new WindowBook(_days, _update, (long)options.IdleDelay.TotalMilliseconds, (long)options.LatenessLimit.TotalMilliseconds);
         _online = catalog.Id(OnlineName);
         _aheadMilliseconds = (long)options.ClockAheadLimit.TotalMilliseconds;
         _oldestMilliseconds = options.OldestReading > TimeSpan.Zero ? (long)options.OldestReading.TotalMilliseconds : long.MaxValue;
@@ -66,7 +67,7 @@ public sealed class AssetProcessor
             Kind = asset.Kind,
             Site = (ushort)_days.IndexOf(asset.Id.Site),
             RatedWatts = (float)(asset.RatedPowerWatts ?? 0),
-            ReportingIntervalMilliseconds = (int)Math.Clamp(asset.ReportingInterval?.TotalMilliseconds ?? 0, 0, int.MaxValue),
+            ReportingIntervalMilliseconds = WindowRecomputation.ReportingIntervalOf(asset),
         };
     }
 
@@ -144,6 +145,20 @@ public sealed class AssetProcessor
         _update.Reset(state.Handle, command.At, 0, 0);
         result = _judge.OnCommand(state, command);
         _update.NextDeadline = NextDeadline(state);
+        return _update;
+    }
+
+    /// <summary>Takes summaries that were made again from the stored readings (<see cref="AssetUpdate.Reopenings"/>).</summary>
+    /// <param name="state">Null for an asset that has none: then only windows that nobody holds are corrected.</param>
+    public AssetUpdate Correct(AssetHandle asset, AssetState? state, ReadOnlySpan<WindowCorrection> corrections, Instant now)
+    {
+        _update.Reset(asset, now, 0, 0);
+        foreach (ref readonly var correction in corrections)
+        {
+            _windows.Correct(state, in correction);
+        }
+
+        _update.NextDeadline = state is null ? Instant.MaxValue : NextDeadline(state);
         return _update;
     }
 
@@ -298,7 +313,7 @@ public sealed class AssetProcessor
         }
 
         var previousAt = slot.NewestAt;
-        bool isInMinute = _windows.Add(state, ref slot, in kept, _directory);
+        var place = _windows.Add(state, ref slot, in kept, _directory);
         if (isInOrder)
         {
             if (slot.Watchers != 0)
@@ -314,7 +329,7 @@ public sealed class AssetProcessor
             return ReadingOutcome.Accepted;
         }
 
-        return isInMinute ? ReadingOutcome.OutOfOrder : ReadingOutcome.Late;
+        return place;
     }
 
     /// <summary>Keeps the latest value apart while it isn't the newest aggregated one, so that it takes room only then.</summary>

@@ -185,6 +185,7 @@ internal sealed class AssetStateReader(AssetProcessor processor)
     private static LatestReading ReadSlot(ref StateReader reader, int flags, ref SlotState slot, ref CounterState counter)
     {
         slot.CounterFlags = ((flags & SlotFlags.HasFirst) != 0 ? CounterFlags.HasFirst : CounterFlags.None) | ((flags & SlotFlags.HasFallen) != 0 ? CounterFlags.HasFallen : CounterFlags.None);
+        slot.HasLate = (flags & SlotFlags.HasLate) != 0;
         slot.LatestQuality = (Quality)reader.Byte((byte)Quality.Bad);
         var latest = new LatestReading(reader.Instant(), reader.Double());
         bool isNewestLatest = (flags & SlotFlags.IsNewestLatest) != 0;
@@ -200,9 +201,10 @@ internal sealed class AssetStateReader(AssetProcessor processor)
                 window.Mean = reader.Double();
                 window.Count = reader.Int32();
                 window.NextRevision = reader.UInt16();
-                byte last = reader.Byte(SlotFlags.Dirty | (byte)Quality.Bad);
+                byte last = reader.Byte(SlotFlags.Dirty | SlotFlags.Recount | (byte)Quality.Bad);
                 window.IsDirty = (last & SlotFlags.Dirty) != 0;
-                window.Quality = (Quality)(last & ~SlotFlags.Dirty);
+                window.NeedsRecount = (last & SlotFlags.Recount) != 0;
+                window.Quality = (Quality)(last & ~(SlotFlags.Dirty | SlotFlags.Recount));
                 if (window.Count < 0 || window.Quality > Quality.Bad)
                 {
                     reader.Fail();

@@ -116,7 +116,8 @@ internal sealed class AssetStateWriter(AssetProcessor processor)
         int flags = (isCounter ? SlotFlags.IsCounter : 0)
             | (isNewestLatest ? SlotFlags.IsNewestLatest : 0)
             | ((slot.CounterFlags & CounterFlags.HasFirst) != CounterFlags.None ? SlotFlags.HasFirst : 0)
-            | ((slot.CounterFlags & CounterFlags.HasFallen) != CounterFlags.None ? SlotFlags.HasFallen : 0);
+            | ((slot.CounterFlags & CounterFlags.HasFallen) != CounterFlags.None ? SlotFlags.HasFallen : 0)
+            | (slot.HasLate ? SlotFlags.HasLate : 0);
         for (int span = 0; span < WindowSpans.Count; span++)
         {
             flags |= IsHeld(in slot.Windows[span]) ? SlotFlags.FirstWindow << span : 0;
@@ -143,7 +144,7 @@ internal sealed class AssetStateWriter(AssetProcessor processor)
                 writer.Double(window.Mean);
                 writer.Int32(window.Count);
                 writer.UInt16(window.NextRevision);
-                writer.Byte((byte)((byte)window.Quality | (window.IsDirty ? SlotFlags.Dirty : 0)));
+                writer.Byte((byte)((byte)window.Quality | (window.IsDirty ? SlotFlags.Dirty : 0) | (window.NeedsRecount ? SlotFlags.Recount : 0)));
             }
         }
 
@@ -247,6 +248,12 @@ internal static class SlotFlags
     /// <summary>The one-minute window is held; the longer ones take the next bits.</summary>
     public const int FirstWindow = 16;
 
+    /// <summary>Behind the windows' bits.</summary>
+    public const int HasLate = 128;
+
     /// <summary>Beside a window's quality: it holds something unpublished.</summary>
     public const byte Dirty = 0x80;
+
+    /// <summary>Beside a window's quality: its readings are to be read again when it has ended.</summary>
+    public const byte Recount = 0x40;
 }

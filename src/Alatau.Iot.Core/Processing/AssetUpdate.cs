@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Readings;
@@ -14,6 +15,7 @@ public sealed class AssetUpdate
     private int _readingCount;
     private int _windowCount;
     private readonly List<AlarmTransition> _transitions = [];
+    private readonly List<Reopening> _reopenings = [];
     private readonly int[] _outcomes = new int[Enum.GetValues<ReadingOutcome>().Length];
 
     /// <summary>Whose update.</summary>
@@ -37,6 +39,9 @@ public sealed class AssetUpdate
     /// <summary>Window summaries to store, first published or revised.</summary>
     public ReadOnlySpan<WindowUpdate> Windows => _windows.AsSpan(0, _windowCount);
 
+    /// <summary>Windows that readings of this call changed and that aren't held any more: to be made again from the stored readings.</summary>
+    public ReadOnlySpan<Reopening> Reopenings => CollectionsMarshal.AsSpan(_reopenings);
+
     /// <summary>Alarm transitions, in order.</summary>
     public IReadOnlyList<AlarmTransition> Transitions => _transitions;
 
@@ -59,6 +64,7 @@ public sealed class AssetUpdate
             _transitions.Clear();
         }
 
+        _reopenings.Clear();
         Array.Clear(_outcomes);
     }
 
@@ -83,6 +89,8 @@ public sealed class AssetUpdate
 
         _windows[_windowCount++] = window;
     }
+
+    public void Add(Reopening reopening) => _reopenings.Add(reopening);
 
     public void Add(AlarmTransition transition) => _transitions.Add(transition);
 }

@@ -18,6 +18,10 @@ public sealed class ProcessorOptions
     [Range(typeof(TimeSpan), "00:00:00", "36500.00:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan OldestReading { get; set; } = TimeSpan.FromDays(3650);
 
+    /// <summary>How much older than the newest reading of its measurand a reading may be to still correct the windows that hold it; default 7 days, zero to 3,650 days. A later one is stored raw and counted (<c>too_late</c>).</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    public TimeSpan LatenessLimit { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>Most different measurands of one asset; default 64, 1 to 64. Readings of further ones are dropped and counted.</summary>
     [Range(1, MeasurandLimit)]
     public int MaximumMeasurands { get; set; } = MeasurandLimit;

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Alatau.Iot.Core.Assets;
+
 namespace Alatau.Iot.Core.Processing;
 
 /// <summary>What a step of a register means; a closed set.</summary>
@@ -32,10 +35,18 @@ internal enum RegisterStep : byte
 /// </remarks>
 internal static class RegisterRule
 {
+    private const string WidthAttribute = "registerWidth";
     private const double OverRating = 1.25;
     private const double SlackHours = 1;
-    private const double ReturnShare = 0.5;
+
+    /// <summary>Share of its fall by which a register must jump to have come back.</summary>
+    internal const double ReturnShare = 0.5;
+
     private const double RollOverShareWithoutRating = 0.1;
+
+    /// <summary>Number at which the asset's registers begin again at zero; 0 when unknown.</summary>
+    public static double WidthOf(Asset asset) =>
+        asset.Attributes.TryGetValue(WidthAttribute, out string? text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double width) && width > 0 ? width : 0;
 
     /// <param name="old">Register before, in the counter's canonical unit.</param>
     /// <param name="now">Register now.</param>

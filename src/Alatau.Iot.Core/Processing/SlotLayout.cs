@@ -9,7 +9,8 @@ internal static class SlotLayout
 {
     private const int ExactUpTo = 8;
     private const int MostPrepared = 16;
-    private const string EnergyUnit = "Wh";
+    /// <summary>Unit of the registers that a rated power bounds.</summary>
+    internal const string EnergyUnit = "Wh";
 
     /// <summary>Makes room at once for the measurands of an asset's first message, so that a hundred thousand new assets don't leave behind every size in between.</summary>
     public static void Prepare(AssetState state, ReadOnlySpan<Reading> readings)

@@ -17,6 +17,7 @@ internal struct SlotState
     private const byte ApartBit = 1 << 3;
     private const byte CounterBits = ApartBit - 1;
     private const byte QualityBits = 3 << QualityShift;
+    private const byte HasLateBit = 1 << 6;
 
     /// <summary>MeasuredAt of the newest aggregated reading: last value of all held windows and reference of a counter's next gain. <see cref="Instant.MinValue"/> before the first.</summary>
     public Instant NewestAt;
@@ -30,7 +31,7 @@ internal struct SlotState
     /// <summary>Index into <see cref="AssetState.Counters"/>.</summary>
     public byte Counter;
 
-    // Three bits of CounterFlags, one for IsLatestApart, two of LatestQuality.
+    // Three bits of CounterFlags, one for IsLatestApart, two of LatestQuality, one for HasLate.
     private byte _packed;
 
     public CounterFlags CounterFlags
@@ -44,6 +45,13 @@ internal struct SlotState
     {
         readonly get => (_packed & ApartBit) != 0;
         set => _packed = (byte)(value ? _packed | ApartBit : _packed & ~ApartBit);
+    }
+
+    /// <summary>A counter was read out of order since its last reset: what is known of its falls may be wrong.</summary>
+    public bool HasLate
+    {
+        readonly get => (_packed & HasLateBit) != 0;
+        set => _packed = (byte)(value ? _packed | HasLateBit : _packed & ~HasLateBit);
     }
 
     public Quality LatestQuality

@@ -10,26 +10,28 @@ namespace Alatau.Iot.Core.Processing;
 /// Of each measurand and span one window is held: the one with the newest reading. It is published with revision 0 when the asset's clock passes its end, when the measurand itself moves on to a newer window, or,
 /// when nothing arrives, by the idle rule: its end lies back by the idle delay on the wall clock and nothing arrived for as long. A reading that comes into a published window that is still held makes it
 /// due again, with the next revision, when the asset's clock enters a new minute, the measurand moves on, or the idle rule speaks; several such readings make one revision.
+/// <para>A reading older than what is held reopens the windows that hold it (<see cref="Reopening"/>): they are made again from the stored readings by whoever reads the update, and come back through
+/// <see cref="Correct"/>. A counter that was read out of order has gains in the held windows that belong before them, so these are reopened, too, when they end.</para>
 /// </remarks>
-internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMilliseconds)
+internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMilliseconds, long latenessMilliseconds)
 {
     private const long Minute = 60_000;
     private const double MillisecondsPerHour = 3_600_000;
-    private const string WidthAttribute = "registerWidth";
     private const int RevisionsSkipped = 4;
 
     /// <summary>Adds a valid reading to the windows that hold its instant.</summary>
-    /// <returns>False when its one-minute window has been left behind.</returns>
-    public bool Add(AssetState state, ref SlotState slot, in Reading reading, AssetDirectory directory)
+    /// <returns><see cref="ReadingOutcome.OutOfOrder"/> when all its windows are held, be it in order or not; <see cref="ReadingOutcome.Late"/> or <see cref="ReadingOutcome.TooLate"/> when its one-minute window has been left behind.</returns>
+    public ReadingOutcome Add(AssetState state, ref SlotState slot, in Reading reading, AssetDirectory directory)
     {
         var at = reading.MeasuredAt;
         if (at > slot.NewestAt)
         {
             double gain = 0;
+            bool isDoubtful = false;
             if (slot.NewestAt > Instant.MinValue)
             {
                 MoveOn(state, ref slot, at);
-                gain = slot.Counter == SlotState.NoCounter ? 0 : Gain(state, ref slot, ref state.Counters[slot.Counter], in reading, directory);
+                gain = slot.Counter == SlotState.NoCounter ? 0 : Gain(state, ref slot, ref state.Counters[slot.Counter], in reading, directory, out isDoubtful);
             }
             else if (slot.Counter != SlotState.NoCounter)
             {
@@ -45,14 +47,24 @@ internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMil
             if (slot.Counter != SlotState.NoCounter)
             {
                 Book(state, ref state.Counters[slot.Counter], at, gain);
+                if (isDoubtful)
+                {
+                    Doubt(ref slot);
+                }
             }
 
-            return true;
+            return ReadingOutcome.OutOfOrder;
         }
 
+        bool isTooLate = slot.NewestAt.UnixMilliseconds - at.UnixMilliseconds > latenessMilliseconds;
         if (slot.Counter != SlotState.NoCounter)
         {
             TakeEarlier(state, ref slot, ref state.Counters[slot.Counter], in reading);
+            if (!isTooLate)
+            {
+                slot.HasLate = true;
+                Doubt(ref slot);
+            }
         }
 
         bool isInMinute = false;
@@ -67,7 +79,56 @@ internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMil
             Put(state, ref slot, (WindowSpan)span, in reading);
         }
 
-        return isInMinute;
+        if (isInMinute)
+        {
+            return ReadingOutcome.OutOfOrder;
+        }
+
+        if (isTooLate)
+        {
+            return ReadingOutcome.TooLate;
+        }
+
+        update.Add(new Reopening(slot.Measurand, at, new Instant(at.UnixMilliseconds + 1), slot.NewestAt, AlsoHeld: false));
+        return ReadingOutcome.Late;
+    }
+
+    /// <summary>Takes a summary that was made again from the stored readings. One of a window that is still held counts only if that holds the same readings; otherwise it is reopened when it ends.</summary>
+    public void Correct(AssetState? state, in WindowCorrection correction)
+    {
+        if (!correction.IsHeld)
+        {
+            update.Add(correction.Update);
+            return;
+        }
+
+        var (measurand, made, summary) = correction.Update;
+        int index = state?.Find(measurand, 0) ?? -1;
+        if (index < 0)
+        {
+            return;
+        }
+
+        ref var slot = ref state!.Slots[index];
+        ref var window = ref slot.Windows[(int)made.Span];
+        if (!window.NeedsRecount || window.Count != summary.Count || StartOf(in slot, made.Span) != made.Start)
+        {
+            return;
+        }
+
+        window.NeedsRecount = false;
+        bool isPublished = !window.IsDirty;
+        if (slot.Counter != SlotState.NoCounter)
+        {
+            ref double gain = ref state.Counters[slot.Counter].Gains[(int)made.Span];
+            isPublished &= gain != summary.Delta;
+            gain = summary.Delta;
+        }
+
+        if (isPublished)
+        {
+            Publish(state, ref slot, made.Span);
+        }
     }
 
     /// <summary>The asset's clock moves to <paramref name="clock"/>: publishes what ends at or before it.</summary>
@@ -150,6 +211,7 @@ internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMil
                 Publish(state, ref slot, (WindowSpan)span);
             }
 
+            Reopen(in slot, (WindowSpan)span, to, alsoHeld: false);
             slot.Windows[span] = default;
             if (slot.Counter != SlotState.NoCounter)
             {
@@ -170,6 +232,7 @@ internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMil
                     if (StartOf(in slot, (WindowSpan)span).UnixMilliseconds + ((WindowSpan)span).Milliseconds() <= endedBy)
                     {
                         Publish(state, ref slot, (WindowSpan)span);
+                        Reopen(in slot, (WindowSpan)span, slot.NewestAt, alsoHeld: true);
                     }
                     else
                     {
@@ -183,25 +246,43 @@ internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMil
     private void Publish(AssetState state, ref SlotState slot, WindowSpan span)
     {
         ref var window = ref slot.Windows[(int)span];
-        float completeness = state.ReportingIntervalMilliseconds > 0
-            ? (float)Math.Min(1, window.Count * (double)state.ReportingIntervalMilliseconds / span.Milliseconds())
-            : float.NaN;
         double delta = slot.Counter == SlotState.NoCounter ? 0 : state.Counters[slot.Counter].Gains[(int)span];
-        var summary = new WindowSummary(window.Count, window.Minimum, window.Maximum, window.Mean, slot.NewestValue, delta, completeness, window.Publish(), window.Quality);
+        var summary = window.Summarize(span, slot.NewestValue, delta, state.ReportingIntervalMilliseconds, window.Publish());
         update.Add(new WindowUpdate(slot.Measurand, new Window(span, StartOf(in slot, span)), summary));
     }
 
-    private static double Gain(AssetState state, ref SlotState slot, ref CounterState counter, in Reading reading, AssetDirectory directory)
+    /// <summary>Has a held window made again if it needs it.</summary>
+    private void Reopen(in SlotState slot, WindowSpan span, Instant newestAt, bool alsoHeld)
+    {
+        if (slot.Windows[(int)span].NeedsRecount)
+        {
+            var start = StartOf(in slot, span);
+            update.Add(new Reopening(slot.Measurand, start, new Instant(start.UnixMilliseconds + span.Milliseconds()), newestAt, alsoHeld));
+        }
+    }
+
+    private static void Doubt(ref SlotState slot)
+    {
+        for (int span = 0; span < WindowSpans.Count; span++)
+        {
+            slot.Windows[span].NeedsRecount = true;
+        }
+    }
+
+    /// <param name="isDoubtful">The register may have come back from a fall that was told late, or not from the one that is known.</param>
+    private static double Gain(AssetState state, ref SlotState slot, ref CounterState counter, in Reading reading, AssetDirectory directory, out bool isDoubtful)
     {
         double hours = (reading.MeasuredAt.UnixMilliseconds - slot.NewestAt.UnixMilliseconds) / MillisecondsPerHour;
-        double width = reading.Value < slot.NewestValue ? WidthOf(directory[state.Handle]) : 0;
+        double width = reading.Value < slot.NewestValue ? RegisterRule.WidthOf(directory[state.Handle]) : 0;
         double rated = (slot.CounterFlags & CounterFlags.IsEnergy) != CounterFlags.None ? state.RatedWatts : 0;
         bool hasFallen = (slot.CounterFlags & CounterFlags.HasFallen) != CounterFlags.None;
         var (fellFrom, fellTo) = (counter.MarkedRegister, counter.MarkedOther);
         bool hadFallen = hasFallen;
         var step = RegisterRule.Judge(slot.NewestValue, reading.Value, hours, rated, width, ref hasFallen, ref fellFrom, ref fellTo, out double gain);
+        isDoubtful = slot.HasLate && (step == RegisterStep.Return || (step == RegisterStep.Gain && gain >= RegisterRule.ReturnShare * slot.NewestValue));
         if (step == RegisterStep.Reset)
         {
+            slot.HasLate = false;
             (counter.MarkedRegister, counter.MarkedOther) = (fellFrom, fellTo);
             slot.CounterFlags = (slot.CounterFlags & ~CounterFlags.HasFirst) | CounterFlags.HasFallen;
         }
@@ -268,10 +349,4 @@ internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMil
 
         MarkFirst(ref slot, ref counter, in reading);
     }
-
-    private static double WidthOf(Asset asset) =>
-        asset.Attributes.TryGetValue(WidthAttribute, out string? text)
-        && double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double width) && width > 0
-            ? width
-            : 0;
 }

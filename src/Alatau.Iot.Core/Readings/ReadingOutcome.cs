@@ -9,7 +9,7 @@ public enum ReadingOutcome : byte
     /// <summary>Older than the latest but its windows are open: stored and aggregated, raises no live alarm.</summary>
     OutOfOrder,
 
-    /// <summary>Its one-minute window has been left behind: stored, aggregated into the longer windows still open.</summary>
+    /// <summary>Its one-minute window has been left behind: stored, aggregated into the longer windows still open; the windows left behind are made again with a higher revision.</summary>
     Late,
 
     /// <summary>Same asset, measurand and instant as one already taken: dropped.</summary>
@@ -29,4 +29,7 @@ public enum ReadingOutcome : byte
 
     /// <summary>The asset already has as many different measurands as it may have: dropped, named in the log once.</summary>
     TooManyMeasurands,
+
+    /// <summary>Late, and older than the newest of its measurand by more than the limit (<see cref="Processing.ProcessorOptions.LatenessLimit"/>): stored, but the windows left behind stay as they are.</summary>
+    TooLate,
 }

@@ -14,18 +14,19 @@ internal struct WindowAccumulator
     /// <summary>Running mean (Welford): no sum that grows until small values vanish in it.</summary>
     public double Mean;
 
-    // Count in the lower 29 bits (an hour has 3.6 million milliseconds), two bits of quality, one for dirty.
+    // Count in the lower 28 bits (an hour has 3.6 million milliseconds), one bit for the recount, two of quality, one for dirty.
     private uint _packed;
 
     /// <summary>Revision that the next publication carries.</summary>
     public ushort NextRevision;
 
     private const int QualityShift = 29;
-    private const uint CountBits = (1U << QualityShift) - 1;
+    private const uint CountBits = (1U << 28) - 1;
+    private const uint RecountBit = 1U << 28;
     private const uint QualityBits = 3U << QualityShift;
     private const uint DirtyBit = 1U << 31;
 
-    /// <summary>Readings in it; 0 to 2^29 - 1.</summary>
+    /// <summary>Readings in it; 0 to 2^28 - 1.</summary>
     public int Count
     {
         readonly get => (int)(_packed & CountBits);
@@ -44,6 +45,13 @@ internal struct WindowAccumulator
     {
         readonly get => (_packed & DirtyBit) != 0;
         set => _packed = value ? _packed | DirtyBit : _packed & ~DirtyBit;
+    }
+
+    /// <summary>What it holds can't be made exact from what is held: its readings have to be read again once it has ended.</summary>
+    public bool NeedsRecount
+    {
+        readonly get => (_packed & RecountBit) != 0;
+        set => _packed = value ? _packed | RecountBit : _packed & ~RecountBit;
     }
 
     /// <returns>True when the window had nothing unpublished before.</returns>
@@ -65,6 +73,15 @@ internal struct WindowAccumulator
         bool first = !IsDirty;
         IsDirty = true;
         return first;
+    }
+
+    /// <param name="last">Value of its newest reading.</param>
+    /// <param name="delta">Gain of a counter; 0 of others.</param>
+    /// <param name="reportingIntervalMilliseconds">0 when unknown.</param>
+    public readonly WindowSummary Summarize(WindowSpan span, double last, double delta, int reportingIntervalMilliseconds, ushort revision)
+    {
+        float completeness = reportingIntervalMilliseconds > 0 ? (float)Math.Min(1, Count * (double)reportingIntervalMilliseconds / span.Milliseconds()) : float.NaN;
+        return new WindowSummary(Count, Minimum, Maximum, Mean, last, delta, completeness, revision, Quality);
     }
 
     /// <summary>Marks the present content as published and answers its revision; the last one repeats after 65,535.</summary>

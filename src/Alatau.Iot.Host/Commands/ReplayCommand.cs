@@ -9,6 +9,7 @@ using Alatau.Iot.Host.Settings;
 using Alatau.Iot.Host.Wiring;
 using Alatau.Iot.Ingest.Sources;
 using Alatau.Iot.Simulator.Recordings;
+using Alatau.Iot.Storage.Corrections;
 using Alatau.Iot.Storage.Recording;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -80,6 +81,10 @@ internal static class ReplayCommand
             ["Storage:Provider"] = "sqlite",
             ["Recovery:Journal"] = "false",
 
+            // Everything has arrived before the first correction.
+            ["Storage:Corrections:QuietMilliseconds"] = "0",
+            ["Storage:Retention:RawDays"] = "0",
+
             // What is set aside arrived when the history did.
             ["Ingest:Quarantine:MaximumAge"] = "3650.00:00:00",
         };
@@ -102,6 +107,7 @@ internal static class ReplayCommand
             }
 
             services.AddSingleton<IAssetUpdateSink>(p => p.GetRequiredService<HistoryRecorder>());
+            services.AddSingleton<IAssetUpdateSink>(p => p.GetRequiredService<CorrectionMarks>());
             services.AddSingleton<IAssetUpdateSink>(tally);
         });
         long began = TimeProvider.System.GetTimestamp();

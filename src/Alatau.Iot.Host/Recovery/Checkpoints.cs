@@ -8,6 +8,7 @@ using Alatau.Iot.Engine.Checkpoints;
 using Alatau.Iot.Ingest.Journal;
 using Alatau.Iot.Ingest.Pipeline;
 using Alatau.Iot.Storage;
+using Alatau.Iot.Storage.Corrections;
 using Alatau.Iot.Storage.Outbox;
 using Alatau.Iot.Storage.Recording;
 using Microsoft.Extensions.Logging;
@@ -36,6 +37,7 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
     private readonly ListeningMarks _marks;
     private readonly HistoryRecorder? _recorder;
     private readonly HistoryOutbox? _outbox;
+    private readonly CorrectionMarks? _corrections;
     private readonly QuarantineFile _quarantine;
     private readonly Ledger _ledger;
     private readonly TimeProvider _clock;
@@ -64,6 +66,7 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
         ListeningMarks marks,
         HistoryRecorder? recorder,
         HistoryOutbox? outbox,
+        CorrectionMarks? corrections,
         QuarantineFile quarantine,
         Ledger ledger,
         TimeProvider clock,
@@ -72,6 +75,7 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
     {
         _beside = beside;
         (_folder, _journalFolder, _options, _journal, _road, _engine, _assets, _recorder) = (Path.Combine(dataFolder, "checkpoint"), journalFolder, options, journal, road, engine, assets, recorder);
+        _corrections = corrections;
         (_marks, _outbox, _quarantine, _ledger, _clock, _log) = (marks, outbox, quarantine, ledger, clock, log);
         Directory.CreateDirectory(_folder);
     }
@@ -160,6 +164,11 @@ internal sealed partial class Checkpoints : IMetricSource, IAsyncDisposable
             if (_recorder is not null)
             {
                 await _recorder.MakeDurableAsync(cancellationToken);
+            }
+
+            if (_corrections is not null)
+            {
+                await _corrections.MakeDurableAsync(cancellationToken);
             }
 
             await _quarantine.MakeDurableAsync(cancellationToken);

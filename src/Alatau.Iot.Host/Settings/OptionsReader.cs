@@ -75,6 +75,6 @@ internal sealed class OptionsReader(IConfiguration configuration)
     /// <summary>Sections inside sections, which belong to another option class.</summary>
     private static readonly HashSet<string> SubSections = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Storage:Retention", "Storage:Sqlite", "Storage:Influx", "Storage:Recording", "Storage:Outbox", "Ingest:Journal", "Ingest:Quarantine", "Ingest:Bridges", "Notifications:Webhook", "Notifications:Email",
+        "Storage:Retention", "Storage:Sqlite", "Storage:Influx", "Storage:Recording", "Storage:Outbox", "Storage:Corrections", "Ingest:Journal", "Ingest:Quarantine", "Ingest:Bridges", "Notifications:Webhook", "Notifications:Email",
     };
 }

@@ -7,6 +7,7 @@ using Alatau.Iot.Host.Recovery;
 using Alatau.Iot.Host.Settings;
 using Alatau.Iot.Ingest.Sources;
 using Alatau.Iot.Mqtt.Server;
+using Alatau.Iot.Storage.Corrections;
 using Alatau.Iot.Storage.Recording;
 using Alatau.Iot.Web;
 using Microsoft.AspNetCore.Builder;
@@ -142,9 +143,14 @@ internal sealed class Platform : IAsyncDisposable
         await feed(_app.Services, cancellationToken);
         await engine.GoLiveAsync(Instant.Now(TimeProvider.System), cancellationToken);
         await engine.DrainAsync(cancellationToken);
-        while (ledger.Total().Waiting > 0)
+        var marks = _app.Services.GetRequiredService<CorrectionMarks>();
+        var corrections = _app.Services.GetRequiredService<CorrectionLoop>();
+        while (ledger.Total().Waiting > 0 || marks.Waiting > 0)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
+            if (!await corrections.RunOnceAsync(cancellationToken))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
+            }
         }
     }
 
@@ -253,6 +259,11 @@ internal sealed class Platform : IAsyncDisposable
             {
                 // So that the next start has nothing to replay; if the time is over, it replays.
                 await Quietly(checkpoints.TakeAsync(limit.Token));
+            }
+
+            else if (_app.Services.GetService<CorrectionMarks>() is { } marks)
+            {
+                await Quietly(marks.MakeDurableAsync(limit.Token));
             }
 
             if (_app.Services.GetService<HistoryRecorder>() is { } recorder)

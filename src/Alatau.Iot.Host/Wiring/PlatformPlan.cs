@@ -19,6 +19,7 @@ using Alatau.Iot.Notifications.Email;
 using Alatau.Iot.Notifications.Subscriptions;
 using Alatau.Iot.Notifications.Webhook;
 using Alatau.Iot.Simulator.Scenarios;
+using Alatau.Iot.Storage.Corrections;
 using Alatau.Iot.Storage.Influx;
 using Alatau.Iot.Storage.Outbox;
 using Alatau.Iot.Storage.Recording;
@@ -54,6 +55,8 @@ internal sealed record PlatformPlan
     public required RecordingOptions Recording { get; init; }
 
     public required OutboxOptions Outbox { get; init; }
+
+    public required CorrectionOptions Corrections { get; init; }
 
     public required QuarantineOptions Quarantine { get; init; }
 
@@ -121,6 +124,7 @@ internal sealed record PlatformPlan
             Influx = reader.Read<InfluxOptions>(),
             Recording = reader.Read<RecordingOptions>(),
             Outbox = reader.Read<OutboxOptions>(),
+            Corrections = reader.Read<CorrectionOptions>(),
             Quarantine = reader.Read<QuarantineOptions>(),
             Journal = ReadJournal(platform, mqtt, reader),
             Recovery = reader.Read<RecoveryOptions>(),

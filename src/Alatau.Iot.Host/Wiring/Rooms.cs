@@ -18,6 +18,7 @@ using Alatau.Iot.Mqtt.Identity;
 using Alatau.Iot.Mqtt.Server;
 using Alatau.Iot.Notifications;
 using Alatau.Iot.Notifications.Mqtt;
+using Alatau.Iot.Storage.Corrections;
 using Alatau.Iot.Storage.Influx;
 using Alatau.Iot.Storage.Influx.Sites;
 using Alatau.Iot.Storage.Outbox;
@@ -151,6 +152,7 @@ internal static class Rooms
                 p.GetRequiredService<ILogger<HistoryRecorder>>(),
                 p.GetRequiredService<HistoryOutbox>()));
             services.AddHostedService<RetentionLoop>();
+            AddCorrections(services, plan);
         }
 
         services.AddRoom(p => QuarantineFile.Open(plan.Quarantine, plan.DataFolder, p.GetRequiredService<Ledger>(), p.GetRequiredService<ILogger<QuarantineFile>>(), p.GetRequiredService<TimeProvider>()));
@@ -177,6 +179,23 @@ internal static class Rooms
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<RollUpKeeper>>()));
         services.AddHostedService(p => p.GetRequiredService<RollUpKeeper>());
+    }
+
+    private static void AddCorrections(IServiceCollection services, PlatformPlan plan)
+    {
+        services.AddRoom(p => CorrectionMarks.Open(plan.DataFolder, p.GetRequiredService<AssetDirectory>(), plan.Files.Profiles.Measurands, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<CorrectionMarks>>()));
+        services.AddRoom(p => new CorrectionLoop(
+            p.GetRequiredService<CorrectionMarks>(),
+            p.GetRequiredService<IHistoryStore>(),
+            p.GetRequiredService<HistoryRecorder>(),
+            p.GetRequiredService<IWindowCorrections>(),
+            p.GetRequiredService<AssetDirectory>(),
+            plan.Files.Profiles.Measurands,
+            plan.Corrections,
+            plan.Retention,
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<CorrectionLoop>>()));
+        services.AddHostedService(p => p.GetRequiredService<CorrectionLoop>());
     }
 
     private static void AddIngest(IServiceCollection services, PlatformPlan plan)
@@ -262,6 +281,7 @@ internal static class Rooms
             p.GetRequiredService<ListeningMarks>(),
             p.GetService<HistoryRecorder>(),
             p.GetService<HistoryOutbox>(),
+            p.GetService<CorrectionMarks>(),
             p.GetRequiredService<QuarantineFile>(),
             p.GetRequiredService<Ledger>(),
             p.GetRequiredService<TimeProvider>(),
