@@ -72,7 +72,7 @@ public sealed class OrderTests
     }
 
     [Theory]
-    [InlineData("2000-01-01T00:00:00Z", ReadingOutcome.Late)]
+    [InlineData("2000-01-01T00:00:00Z", ReadingOutcome.TooLate)]
     [InlineData("1999-12-31T23:59:59.999Z", ReadingOutcome.ClockBehind)]
     public void Apply_NoOldestReading_TakesEverythingSinceTwoThousand(string text, ReadingOutcome outcome)
     {
