@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Alatau.Iot.Testing;
+using Alatau.Iot.Testing.Peers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -40,6 +42,38 @@ public sealed class OpenTelemetryTests
     }
 
     [Fact]
+    public async Task Metrics_DecodedByOpenTelemetrysOwnCode_AreWhatTheScrapeSays()
+    {
+        string folder = Path.Combine(AlatauProcess.Root, "tests", "Alatau.Iot.EndToEnd.Tests", "oracle");
+        Assert.SkipWhen(ProcessPeer.Find("node") is null, "node isn't installed");
+        Assert.SkipWhen(!Directory.Exists(Path.Combine(folder, "node_modules", "@opentelemetry", "otlp-transformer")), $"'npm install' has not been run in {folder}");
+        await using var receiver = ProcessPeer.Start(ProcessPeer.Find("node")!, [Path.Combine(folder, "otlp.js")]);
+        await receiver.WaitForAsync("port ");
+        string port = receiver.Output.Split('\n')[0]["port ".Length..].Trim();
+        await using var platform = await AlatauProcess.StartAsync("run", ["--set", $"OpenTelemetry:Endpoint=http://127.0.0.1:{port}/v1/metrics", "--set", "OpenTelemetry:ExportSeconds=1", "--set", "Ingest:AutoRegister=true"]);
+        for (int i = 0; i < 3; i++)
+        {
+            using var content = new StringContent("{\"v\":{\"co2\":400}}", Encoding.UTF8, "application/json");
+            using var answer = await platform.Http.PostAsync(new Uri($"api/v1/telemetry?site=green&asset=room-{i}", UriKind.Relative), content, TestContext.Current.CancellationToken);
+            answer.EnsureSuccessStatusCode();
+        }
+
+        double assets = await platform.MetricAsync("alatau_assets");
+        await Eventually.TrueAsync(() => Points(receiver).Any(p => p is { Name: "alatau_messages_received_total", Value: 3 } && p.Attributes == "{\"route\":\"http\"}"));
+        var points = Points(receiver);
+        Assert.All(points, p => Assert.Equal("alatau", p.Service));
+        Assert.Contains(points, p => p is { Name: "alatau_messages_received_total", Kind: "counter" });
+        Assert.Contains(points, p => p is { Name: "alatau_assets", Kind: "gauge" } && p.Value.Equals(assets));
+
+        // Every sample of a scrape is exported, under the same name.
+        string[] scraped = [.. (await platform.Http.GetStringAsync(new Uri("metrics", UriKind.Relative), TestContext.Current.CancellationToken)).Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2])];
+        Assert.NotEmpty(scraped);
+        await Eventually.TrueAsync(() => !scraped.Except(Points(receiver).Select(p => p.Name), StringComparer.Ordinal).Any());
+        Assert.DoesNotContain("undecodable", receiver.Output, StringComparison.Ordinal);
+        await receiver.KillAsync();
+    }
+
+    [Fact]
     public async Task Log_FormatterIsJson_IsOneObjectALine()
     {
         await using var platform = await AlatauProcess.StartAsync("run", ["--set", "Logging:Console:FormatterName=json"]);
@@ -50,4 +84,7 @@ public sealed class OpenTelemetryTests
         Assert.All(lines, line => Assert.NotEqual("", line.GetProperty("Message").GetString()));
         Assert.All(lines, line => Assert.True(line.TryGetProperty("Category", out _) && line.TryGetProperty("LogLevel", out _)));
     }
+
+    private static List<(string Service, string Name, string Kind, string Attributes, double Value)> Points(ProcessPeer receiver) =>
+        [.. receiver.Output.Split('\n').Where(line => line.StartsWith('[') && line.TrimEnd().EndsWith(']')).Select(line => JsonDocument.Parse(line).RootElement).Select(p => (p[0].GetString()!, p[1].GetString()!, p[2].GetString()!, p[4].GetRawText(), p[5].GetDouble()))];
 }
