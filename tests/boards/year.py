@@ -10,7 +10,7 @@ HOUR, QUARTER = 3_600_000, 900_000
 HERE = os.path.dirname(os.path.abspath(__file__))
 KINDS = {  # share of assets, and which fields of which measurand
     'meter': (0.70, {'activePower': 'mean,max,completeness,quality', 'energyImport': 'delta,last', 'energyExport': 'delta,last', 'voltage.l1': 'mean,max'}),
-    'solar': (0.15, {'activePower': 'mean,max,completeness', 'dcPower': 'mean', 'energyProduced': 'delta', 'irradiance': 'mean', 'moduleTemperature': 'mean', 'ambientTemperature': 'mean', 'deviceTemperature': 'mean'}),
+    'solar': (0.15, {'activePower': 'mean,max,completeness', 'dcPower': 'mean', 'energyProduced': 'delta,yield', 'irradiance': 'mean', 'moduleTemperature': 'mean', 'ambientTemperature': 'mean', 'deviceTemperature': 'mean'}),
     'building': (0.10, {'co2': 'mean,max,completeness', 'ambientTemperature': 'mean', 'humidity': 'mean', 'occupancy': 'mean'}),
     'feeder': (0.04, {'activePower': 'mean,min,max,completeness', 'energyImport': 'delta', 'voltage.l1': 'min,max', 'voltage.l2': 'min,max', 'voltage.l3': 'min,max', 'powerFactor': 'mean'}),
     'transformer': (0.01, {'activePower': 'mean,min,max,completeness', 'energyImport': 'delta', 'energyExport': 'delta', 'loading': 'max', 'voltage.l1': 'min,max'}),
@@ -76,15 +76,15 @@ def free():
 
 
 def fill(database, assets, days, now):
-    """A year of 1h windows, a week of 15m windows, a day of 1m windows; a few alarms an asset; the platform's own account of the last day."""
+    """A year of days and 1h windows, a week of 15m windows, a day of 1m windows; a few alarms an asset; the platform's own account of the last day."""
     chance = random.Random(5)
     pool = [f'{v:.1f}' for v in (chance.uniform(0.1, 5000) for _ in range(20_000))]
-    for name, shard in (('telemetry_1m', '168h'), ('telemetry_15m', '720h'), ('telemetry_1h', '8736h'), ('telemetry_alarms', '8736h')):
+    for name, shard in (('telemetry_1m', '168h'), ('telemetry_15m', '720h'), ('telemetry_1h', '8736h'), ('telemetry_1d', '8736h'), ('telemetry_alarms', '8736h')):
         database.query(f'CREATE DATABASE "{name}" WITH DURATION INF REPLICATION 1 SHARD DURATION {shard} NAME "autogen"')
     written, began = 0, time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(3) as threads:
         waiting = set()
-        for span, step, length in (('1h', HOUR, days * 24 * HOUR), ('15m', QUARTER, 7 * 24 * HOUR), ('1m', 60_000, 24 * HOUR)):
+        for span, step, length in (('1d', 24 * HOUR, days * 24 * HOUR), ('1h', HOUR, days * 24 * HOUR), ('15m', QUARTER, 7 * 24 * HOUR), ('1m', 60_000, 24 * HOUR)):
             times = [f' {t}' for t in range((now - length) // step * step, now // step * step, step)]
             number = 0
             for kind, (share, measurands) in KINDS.items():
@@ -120,7 +120,7 @@ def fill(database, assets, days, now):
     lines = []
     for t in range(now - 24 * HOUR, now, 60_000):
         lines.append(f'ledger,route=mqtt received={t % 1000000},stored=1,duplicate=0,quarantined=0,waiting=0,unaccounted=0 {t}')
-        lines += [f'platform,site={s} site_load_watts=1,site_generation_watts=1,site_net_import_watts=1,site_assets_reporting=1 {t}' for s in SITES]
+        lines += [f'platform,site={s} site_load_watts=1,site_generation_watts=1,site_net_import_watts=1,site_assets_reporting=1,site_latitude_degrees=43.5,site_longitude_degrees=77 {t}' for s in SITES]
         lines += [f'platform,severity={s} alarms_open=1 {t}' for s in ('low', 'medium', 'high', 'critical')]
     database.write('telemetry_1m', lines)
 
@@ -128,7 +128,7 @@ def fill(database, assets, days, now):
 def fill_sites(database, days, now):
     """What the platform sums by site, beside the windows."""
     chance = random.Random(6)
-    for span, step, length in (('1h', HOUR, days * 24 * HOUR), ('15m', QUARTER, 7 * 24 * HOUR)):
+    for span, step, length in (('1d', 24 * HOUR, days * 24 * HOUR), ('1h', HOUR, days * 24 * HOUR), ('15m', QUARTER, 7 * 24 * HOUR)):
         sites = [row[1] for row in database.query('SHOW TAG VALUES FROM "window" WITH KEY = "site"', 'telemetry_' + span)[0]['values']]
         for site in sites:
             lines = []
@@ -153,7 +153,7 @@ def sent(query, start, end, interval, site, asset):
 
 def measure(database, now, days, span):
     total = []
-    interval = {'1h': '12h' if days > 100 else '1h', '15m': '15m'}[span]
+    interval = {'1d': '1d', '1h': '12h' if days > 100 else '1h', '15m': '15m'}[span]
     for file in sorted(glob.glob(os.path.join(HERE, '../../dashboards/boards/*/*.json'))):
         with open(file) as f:
             board = json.load(f)
@@ -191,7 +191,7 @@ def main():
     given = options.parse_args()
     folder = given.folder or tempfile.mkdtemp(prefix='alatau-year-')
     os.makedirs(folder, exist_ok=True)
-    stamp = os.path.join(folder, f'filled-{given.assets}-{given.days}')
+    stamp = os.path.join(folder, f'filled-days-{given.assets}-{given.days}')
     database = Database(folder)
     try:
         if not os.path.exists(stamp):
@@ -205,7 +205,9 @@ def main():
         print(f'{given.assets} assets; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}')
         measure(database, now, 1, '15m')
         measure(database, now, 7, '15m')
+        measure(database, now, 30, '1h')
         measure(database, now, given.days, '1h')
+        measure(database, now, given.days, '1d')
     finally:
         database.stop()
         if not given.folder:

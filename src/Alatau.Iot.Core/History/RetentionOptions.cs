@@ -23,6 +23,10 @@ public sealed class RetentionOptions
     [Range(0, 36_500)]
     public int OneHourDays { get; set; }
 
+    /// <summary>Local days, where the store holds them as rows of their own (InfluxDB); default 0: for ever.</summary>
+    [Range(0, 36_500)]
+    public int OneDayDays { get; set; }
+
     /// <summary>Alarm transitions; default 0: for ever.</summary>
     [Range(0, 36_500)]
     public int AlarmDays { get; set; }

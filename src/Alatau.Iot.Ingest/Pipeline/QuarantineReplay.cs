@@ -3,6 +3,7 @@ using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Quarantine;
 using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Core.Time;
 using Alatau.Iot.Ingest.Journal;
 
 namespace Alatau.Iot.Ingest.Pipeline;
@@ -12,6 +13,7 @@ namespace Alatau.Iot.Ingest.Pipeline;
 /// With a journal: each message is written there anew under its number, then posted; when the batch is committed its numbers are marked, and meanwhile no checkpoint is taken. A kill before the commit leaves
 /// it in quarantine; a kill after it replays the record, which marks the number. So it is never lost and never counted twice. Without a journal a kill between posting and marking leaves it listed,
 /// and sending it once more finds a duplicate.
+/// Who asks for those that were stamped ahead of their arrival says that it was our clock which was wrong: they are judged by the clock of now.
 /// </remarks>
 /// <param name="hold">Keeps checkpoints away until what it answers is disposed of; null when there are none.</param>
 public sealed class QuarantineReplay(
@@ -38,7 +40,7 @@ public sealed class QuarantineReplay(
             var refused = new List<QuarantineReplayAnswer>();
             foreach (long[] batch in numbers.Chunk(Batch))
             {
-                foreach (var answer in await BatchAsync(batch, cancellationToken))
+                foreach (var answer in await BatchAsync(batch, filter.Reason == QuarantineReason.ClockAhead, cancellationToken))
                 {
                     taken += answer.Verdict == QuarantineReplayVerdict.Taken ? 1 : 0;
                     busy += answer.Verdict == QuarantineReplayVerdict.Busy ? 1 : 0;
@@ -62,7 +64,7 @@ public sealed class QuarantineReplay(
         await _one.WaitAsync(cancellationToken);
         try
         {
-            var answers = await BatchAsync([number], cancellationToken);
+            var answers = await BatchAsync([number], trustsStamps: false, cancellationToken);
             return answers.Count > 0 ? answers[0] : null;
         }
         finally
@@ -73,7 +75,7 @@ public sealed class QuarantineReplay(
 
     public void Dispose() => _one.Dispose();
 
-    private async Task<List<QuarantineReplayAnswer>> BatchAsync(long[] numbers, CancellationToken cancellationToken)
+    private async Task<List<QuarantineReplayAnswer>> BatchAsync(long[] numbers, bool trustsStamps, CancellationToken cancellationToken)
     {
         var answers = new List<QuarantineReplayAnswer>(numbers.Length);
         using var held = hold is null ? null : await hold(cancellationToken);
@@ -93,7 +95,7 @@ public sealed class QuarantineReplay(
                 continue;
             }
 
-            var answer = await SendAsync(message, either.Token);
+            var answer = await SendAsync(trustsStamps && message.Reason == QuarantineReason.ClockAhead ? message with { ReceivedAt = Instant.Now(clock) } : message, either.Token);
             last = Math.Max(last, answer.Position);
             answers.Add(new QuarantineReplayAnswer(
                 number,

@@ -242,7 +242,7 @@ public sealed partial class TelemetryRoad : IMetricSource
         {
             if (reading.MeasuredAt > latest)
             {
-                return (QuarantineReason.ClockAhead, $"Stamped {reading.MeasuredAt}, but it arrived at {receivedAt}. Set the device's clock; then send the message again.");
+                return (QuarantineReason.ClockAhead, $"Stamped {reading.MeasuredAt}, but it arrived at {receivedAt}. Set the device's clock; then send the message again. If this machine's clock was behind, 'alatau quarantine replay --reason clockAhead' takes it.");
             }
 
             if (reading.MeasuredAt < earliest)

@@ -13,13 +13,16 @@ namespace Alatau.Iot.Storage.Influx;
 internal sealed partial class InfluxConnection : IDisposable
 {
     private readonly InfluxOptions _options;
+    private readonly DatabaseClock? _clock;
     private readonly HttpClient _client;
     private readonly string _base;
     private volatile string? _token;
 
-    internal InfluxConnection(InfluxOptions options)
+    /// <param name="options">Where the server is.</param>
+    /// <param name="clock">Learns from every answer how far the server's clock is from ours; null when nobody asks.</param>
+    internal InfluxConnection(InfluxOptions options, DatabaseClock? clock = null)
     {
-        _options = options;
+        (_options, _clock) = (options, clock);
         _base = options.Url.AbsoluteUri.TrimEnd('/');
         _client = new HttpClient(new SocketsHttpHandler
         {
@@ -155,7 +158,10 @@ internal sealed partial class InfluxConnection : IDisposable
         bound.CancelAfter(milliseconds);
         try
         {
-            return await _client.SendAsync(request, HttpCompletionOption.ResponseContentRead, bound.Token);
+            var asking = _clock?.Ask();
+            var response = await _client.SendAsync(request, HttpCompletionOption.ResponseContentRead, bound.Token);
+            asking?.Answered(response.Headers.Date);
+            return response;
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {

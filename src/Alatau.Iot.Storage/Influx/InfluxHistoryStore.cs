@@ -19,8 +19,6 @@ namespace Alatau.Iot.Storage.Influx;
 /// </remarks>
 public sealed partial class InfluxHistoryStore : IHistoryStore
 {
-    private static readonly TimeSpan s_retentionPause = TimeSpan.FromMinutes(55);
-
     private readonly InfluxOptions _options;
     private readonly InfluxTiers _tiers;
     private readonly MeasurandCatalog _measurands;
@@ -29,22 +27,24 @@ public sealed partial class InfluxHistoryStore : IHistoryStore
     private readonly RevisedWindows _revised = new();
     private readonly ConcurrentQueue<LineBuffer> _buffers = new();
     private readonly SemaphoreSlim _opening = new(1);
-    private Instant _retentionEnforcedAt = Instant.MinValue;
     private volatile bool _isOpen;
 
     /// <param name="options">Where the database is.</param>
     /// <param name="retention">How long each tier is kept.</param>
     /// <param name="assets">Names of handles.</param>
     /// <param name="measurands">Names of measurands.</param>
-    public InfluxHistoryStore(InfluxOptions options, RetentionOptions retention, AssetDirectory assets, MeasurandCatalog measurands)
+    /// <param name="clock">Learns from every answer how far the database's clock is from ours; null when nobody asks.</param>
+    public InfluxHistoryStore(InfluxOptions options, RetentionOptions retention, AssetDirectory assets, MeasurandCatalog measurands, DatabaseClock? clock = null)
     {
         (_options, _measurands) = (options, measurands);
         _tiers = new InfluxTiers(options, retention);
-        _connection = new InfluxConnection(options);
+        _connection = new InfluxConnection(options, clock);
         _encoder = new LineEncoder(assets, measurands);
     }
 
     public string Name => "influx";
+
+    internal InfluxTiers Tiers => _tiers;
 
     /// <summary>What sites are to be summed for.</summary>
     internal TouchedWindows Touched { get; } = new(TimeProvider.System);
@@ -55,7 +55,7 @@ public sealed partial class InfluxHistoryStore : IHistoryStore
     public int ParallelWrites => _options.InFlight;
 
     /// <inheritdoc/>
-    /// <remarks>Asks the version, and whether the databases can be read; those of 1.x that are absent are created. Buckets of 2.x are not, nor is any retention set: that is <see cref="InfluxSetup"/>'s.</remarks>
+    /// <remarks>Asks the version, and whether the databases can be read; those of 1.x that are absent are created with the retention of their tier. Buckets of 2.x are not, nor is any retention changed: that is <see cref="InfluxSetup"/>'s.</remarks>
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
         if (_isOpen)
@@ -72,14 +72,13 @@ public sealed partial class InfluxHistoryStore : IHistoryStore
             }
 
             await _connection.DetectAsync(cancellationToken);
+            if (!_connection.IsV2)
+            {
+                await new DatabaseServer(_connection).CreateAbsentAsync(_tiers.All, cancellationToken);
+            }
+
             foreach (var tier in _tiers.All)
             {
-                if (!_connection.IsV2)
-                {
-                    // Does nothing when it is there.
-                    await _connection.QueryAsync(tier, InfluxQl.CreateDatabase(tier.Database), cancellationToken);
-                }
-
                 await _connection.QueryAsync(tier, InfluxQl.Probe, cancellationToken);
             }
 
@@ -139,25 +138,8 @@ public sealed partial class InfluxHistoryStore : IHistoryStore
     }
 
     /// <inheritdoc/>
-    /// <remarks>
-    /// Deletes by time with InfluxQL, at most once an hour: what the database's own retention leaves when nobody ran <see cref="InfluxSetup"/>, nothing otherwise.
-    /// InfluxDB 3 Core can't delete: there its own retention is the only one.
-    /// </remarks>
-    public async ValueTask<long> EnforceRetentionAsync(Instant now, CancellationToken cancellationToken)
-    {
-        if (now >= _retentionEnforcedAt && _retentionEnforcedAt != Instant.MinValue && now - _retentionEnforcedAt < s_retentionPause)
-        {
-            return 0;
-        }
-
-        foreach (var tier in _tiers.All.Where(tier => tier.Days > 0))
-        {
-            await _connection.QueryAsync(tier, InfluxQl.DeleteBefore(now - tier.Kept), cancellationToken);
-        }
-
-        _retentionEnforcedAt = now;
-        return 0;
-    }
+    /// <remarks>Nothing: the database itself keeps each tier as long as its policy or bucket says, and lets whole shards go. That it says what the settings want is <see cref="InfluxSetup"/>'s.</remarks>
+    public ValueTask<long> EnforceRetentionAsync(Instant now, CancellationToken cancellationToken) => ValueTask.FromResult(0L);
 
     public async ValueTask<string?> CheckAsync(CancellationToken cancellationToken)
     {

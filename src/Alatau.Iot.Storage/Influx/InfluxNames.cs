@@ -10,11 +10,12 @@ namespace Alatau.Iot.Storage.Influx;
 /// <c>reading</c>: tags site, asset, kind; a field for each measurand under its own name (<c>activePower</c>, <c>voltage.l1</c>) with every usable value; one line an instant.
 /// A value of quality estimated or uncertain has its quality beside it in <c>NAME.quality</c> (1 or 2; absent means good). A bad value stands in <c>NAME.bad</c> instead of NAME, so that no
 /// mean of a board is spoilt by it. So each measurand has its own quality, lines of one instant merge, and writing one again changes nothing.
-/// <c>window</c>: tags site, asset, kind, measurand, span (<c>1m</c>, <c>15m</c>, <c>1h</c>), at the window's start; fields of the summary, <c>completeness</c> absent when not known.
+/// <c>window</c>: tags site, asset, kind, measurand, span (<c>1m</c>, <c>15m</c>, <c>1h</c>, <c>1d</c>), at the window's start; fields of the summary, <c>completeness</c> absent when not known; <c>yield</c> beside an energyProduced whose plant's peak power is known.
 /// <c>site</c>: tags site, kind, measurand, span, beside the windows of the span: their sums over all assets of a kind at a site, for powers and energies; fields mean (sum of means), positive (of those above zero), delta (sum),
 /// completeness (sum) and judged (number of those that have one), assets (number). Summed again when a window is corrected.
 /// <c>topology</c>: tags node (<c>site/name</c>, a site's or the city's name), level (what the node is), kind (what its members are), measurand, span, beside the windows of the span: one branch of the topology;
 /// fields sum (powers, flows, counters), mean, min, max (all but counters), members, expected, estimated (members), readings, completeness, revision, quality. Written again when a window is corrected.
+/// Local days (span <c>1d</c>, at local midnight of the site) hold <c>window</c> and <c>site</c> once more in a database of their own.
 /// <c>alarm</c>: tags site, asset, rule, severity, fromState, toState, at the step's instant; fields state (number of the new state, 0 normal), raisedAt (Unix milliseconds), value, alarmId, title, by, why.
 /// <c>ledger</c>: tag route, once a minute; fields received, stored, duplicate, quarantined, waiting, unaccounted, in messages since the start of the process.
 /// <c>platform</c>: once a minute what <c>/metrics</c> says: a field for each sample under its name there without <c>alatau_</c> and <c>_total</c>, its labels as tags.
@@ -94,6 +95,15 @@ public static class InfluxNames
     public const string Estimated = "estimated";
 
     public const string Readings = "readings";
+
+    /// <summary>Energy produced over a plant's peak power, in h (kWh/kWp): the specific yield of a window.</summary>
+    public const string Yield = "yield";
+
+    /// <summary>The span of local days, which InfluxDB alone holds as rows: made out of hours.</summary>
+    public const string DaySpan = "1d";
+
+    /// <summary>Parts of a day that had a completeness; never written.</summary>
+    internal const string Parts = "parts";
 
     public const string State = "state";
     public const string RaisedAt = "raisedAt";

@@ -66,4 +66,8 @@ public sealed class InfluxOptions
     /// <summary>Seconds between two samples of the ledger and the platform's counters (measurements <c>ledger</c> and <c>platform</c>); default 60.</summary>
     [Range(1, 3_600)]
     public int SampleSeconds { get; set; } = 60;
+
+    /// <summary>Seconds by which the clocks of the database's host and of this one may differ before it is said; default 30.</summary>
+    [Range(2, 86_400)]
+    public int ClockToleranceSeconds { get; set; } = 30;
 }

@@ -19,7 +19,12 @@ internal static class InfluxQl
 
     internal const string Probe = "SHOW MEASUREMENTS LIMIT 1";
 
-    internal static string CreateDatabase(string database) => $"CREATE DATABASE {Name(database)}";
+    /// <summary>With the tier's retention, so that the database itself lets go of what is older. Done again it changes nothing; 1.x refuses it when a database of that name keeps otherwise.</summary>
+    internal static string CreateDatabase(InfluxTier tier) => $"CREATE DATABASE {Name(tier.Database)} WITH {Kept(tier)} NAME \"autogen\"";
+
+    internal static string CreatePolicy(InfluxTier tier) => $"CREATE RETENTION POLICY \"alatau\" ON {Name(tier.Database)} {Kept(tier)} DEFAULT";
+
+    internal static string AlterPolicy(InfluxTier tier, string policy) => $"ALTER RETENTION POLICY {Name(policy)} ON {Name(tier.Database)} {Kept(tier)}";
 
     /// <summary>One more point than asked for, to know whether there is a next page.</summary>
     internal static string Select(SeriesQuery query, string measurand)
@@ -57,8 +62,25 @@ internal static class InfluxQl
         $"SELECT sum({Name(InfluxNames.Mean)}) AS {Name(InfluxNames.Positive)} "
         + $"FROM {Name(InfluxNames.Window)} WHERE {Name(InfluxNames.Measurand)} = 'activePower' AND {Name(InfluxNames.Mean)} >= 0 AND {Name(InfluxNames.Span)} = {Text(span.ShortName())} AND {Within(from, to)} {BySite(span)}";
 
-    /// <summary>Of every measurement of a tier.</summary>
-    internal static string DeleteBefore(Instant cut) => $"DELETE WHERE time < {Time(cut)}";
+    internal static string SitesOfWindows => $"SHOW TAG VALUES FROM {Name(InfluxNames.Window)} WITH KEY = {Name(InfluxNames.Site)}";
+
+    internal static string MeasurandsOfWindows(string site) => $"SHOW TAG VALUES FROM {Name(InfluxNames.Window)} WITH KEY = {Name(InfluxNames.Measurand)} WHERE {Name(InfluxNames.Site)} = {Text(site)}";
+
+    /// <summary>One row for each asset.</summary>
+    internal static string DayOfAssets(string site, string measurand, WindowSpan span, LocalDay day) =>
+        $"SELECT {Each("sum", InfluxNames.Count)}, {Each("min", InfluxNames.Minimum)}, {Each("max", InfluxNames.Maximum)}, {Each("last", InfluxNames.Last)}, {Each("sum", InfluxNames.Delta)}, {Each("sum", InfluxNames.Completeness)}, "
+        + $"count({Name(InfluxNames.Completeness)}) AS {Name(InfluxNames.Parts)}, {Each("sum", InfluxNames.Revision)}, {Each("max", InfluxNames.Quality)}, {Each("sum", InfluxNames.Yield)} "
+        + $"FROM {Name(InfluxNames.Window)} WHERE {Of(site, measurand, span, day)} GROUP BY {Name(InfluxNames.Asset)}, {Name(InfluxNames.Kind)}";
+
+    /// <summary>What the mean of the day is made of.</summary>
+    internal static string WeightedDayOfAssets(string site, string measurand, WindowSpan span, LocalDay day) =>
+        $"SELECT sum(\"weighted\") AS \"weighted\" FROM (SELECT {Name(InfluxNames.Mean)} * {Name(InfluxNames.Count)} AS \"weighted\" FROM {Name(InfluxNames.Window)} WHERE {Of(site, measurand, span, day)}) "
+        + $"WHERE {Within(day.Start, day.End)} GROUP BY {Name(InfluxNames.Asset)}, {Name(InfluxNames.Kind)}";
+
+    /// <summary>The sums of a site: powers as the mean of its parts, energies as their sum.</summary>
+    internal static string DayOfSite(string site, WindowSpan span, LocalDay day) =>
+        $"SELECT {Each("mean", InfluxNames.Mean)}, {Each("mean", InfluxNames.Positive)}, {Each("sum", InfluxNames.Delta)}, {Each("sum", InfluxNames.Completeness)}, {Each("sum", InfluxNames.Judged)}, {Each("max", InfluxNames.Assets)} "
+        + $"FROM {Name(InfluxNames.SiteSum)} WHERE {Name(InfluxNames.Site)} = {Text(site)} AND {Name(InfluxNames.Span)} = {Text(span.ShortName())} AND {Within(day.Start, day.End)} GROUP BY {Name(InfluxNames.Kind)}, {Name(InfluxNames.Measurand)}";
 
     /// <summary>An identifier in double quotes.</summary>
     internal static string Name(string name) => "\"" + name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
@@ -66,6 +88,15 @@ internal static class InfluxQl
     /// <summary>A text in single quotes.</summary>
     internal static string Text(string text) =>
         "'" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + "'";
+
+    private static string Each(string function, string field) => $"{function}({Name(field)}) AS {Name(field)}";
+
+    private static string Of(string site, string measurand, WindowSpan span, LocalDay day) =>
+        $"{Name(InfluxNames.Site)} = {Text(site)} AND {Name(InfluxNames.Measurand)} = {Text(measurand)} AND {Name(InfluxNames.Span)} = {Text(span.ShortName())} AND {Within(day.Start, day.End)}";
+
+    private static string Kept(InfluxTier tier) => $"DURATION {Duration(tier.Kept)} REPLICATION 1 SHARD DURATION {Duration(tier.Shard)}";
+
+    private static string Duration(TimeSpan span) => span == TimeSpan.Zero ? "INF" : Number((long)span.TotalHours) + "h";
 
     private static string BySite(WindowSpan span) =>
         $"GROUP BY time({span.ShortName()}), {Name(InfluxNames.Site)}, {Name(InfluxNames.Kind)}, {Name(InfluxNames.Measurand)} fill(none)";

@@ -3,7 +3,7 @@ using Alatau.Iot.Core.Windows;
 
 namespace Alatau.Iot.Storage.Influx;
 
-/// <summary>Which database holds what: <c>telemetry</c> the readings, <c>telemetry_1m</c>, <c>telemetry_15m</c> and <c>telemetry_1h</c> the windows of a span, <c>telemetry_alarms</c> the alarms.</summary>
+/// <summary>Which database holds what: <c>telemetry</c> the readings, <c>telemetry_1m</c>, <c>telemetry_15m</c> and <c>telemetry_1h</c> the windows of a span, <c>telemetry_1d</c> local days, <c>telemetry_alarms</c> the alarms.</summary>
 /// <remarks>The platform's own account (<c>ledger</c>, <c>platform</c>) lives with the one-minute windows. Every database has only its default policy, so that InfluxQL needs no policy's name.</remarks>
 internal sealed class InfluxTiers
 {
@@ -17,13 +17,17 @@ internal sealed class InfluxTiers
         InfluxTier Tier(string suffix, int days) => new(options.Database + suffix, options.Bucket + suffix, days);
         Readings = Tier("", retention.RawDays);
         _windows = [.. WindowSpans.All.ToArray().Select(span => Tier("_" + span.ShortName(), DaysOf(span, retention)))];
+        Days = Tier("_" + InfluxNames.DaySpan, retention.OneDayDays);
         Alarms = Tier(AlarmsSuffix, retention.AlarmDays);
-        All = [Readings, .. _windows, Alarms];
+        All = [Readings, .. _windows, Days, Alarms];
     }
 
     internal IReadOnlyList<InfluxTier> All { get; }
 
     internal InfluxTier Readings { get; }
+
+    /// <summary>Local days, made out of hours.</summary>
+    internal InfluxTier Days { get; }
 
     internal InfluxTier Alarms { get; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Alatau.Iot.Core.Alarms;
@@ -21,6 +22,7 @@ internal sealed class LineEncoder
     private static readonly byte[] s_completeness = Key(InfluxNames.Completeness);
     private static readonly byte[] s_revision = Key(InfluxNames.Revision);
     private static readonly byte[] s_quality = Key(InfluxNames.Quality);
+    private static readonly byte[] s_yield = Key(InfluxNames.Yield);
     private static readonly byte[] s_measurand = Key(InfluxNames.Measurand);
     private static readonly byte[] s_span = Key(InfluxNames.Span);
     private static readonly byte[] s_rule = Key(InfluxNames.Rule);
@@ -40,6 +42,7 @@ internal sealed class LineEncoder
     private static readonly byte[][] s_spans = [.. WindowSpans.All.ToArray().Select(span => Encoding.UTF8.GetBytes(span.ShortName()))];
 
     private readonly AssetDirectory _assets;
+    private readonly MeasurandId _energyProduced;
     private readonly Fields[] _fields;
     private readonly Lock _gate = new();
     private byte[]?[] _tagsOfAssets = new byte[256][];
@@ -47,6 +50,7 @@ internal sealed class LineEncoder
     internal LineEncoder(AssetDirectory assets, MeasurandCatalog measurands)
     {
         _assets = assets;
+        _energyProduced = measurands.Id("energyProduced");
         _fields = [.. measurands.All.Select(m => new Fields(Key(m.Name), Key(m.Name + InfluxNames.QualitySuffix), Key(m.Name + InfluxNames.BadSuffix), LineProtocol.EscapeName(m.Name)))];
     }
 
@@ -91,6 +95,11 @@ internal sealed class LineEncoder
         buffer.Field(s_completeness, summary.Completeness);
         buffer.Field(s_revision, summary.Revision);
         buffer.Field(s_quality, (double)summary.Quality);
+        if (update.Measurand == _energyProduced && PeakWatts(_assets[row.Asset]) is { } peak and > 0)
+        {
+            buffer.Field(s_yield, summary.Delta / peak);
+        }
+
         buffer.End(update.Window.Start.UnixMilliseconds);
     }
 
@@ -113,6 +122,10 @@ internal sealed class LineEncoder
     }
 
     private readonly record struct Fields(byte[] Value, byte[] Quality, byte[] Bad, byte[] Name);
+
+    /// <summary>Of the modules, as the fleet says (attribute <c>peakWatts</c>), else the plant's rated power.</summary>
+    private static double? PeakWatts(Asset plant) =>
+        plant.Attributes.TryGetValue("peakWatts", out string? text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double watts) ? watts : plant.RatedPowerWatts;
 
     private static byte[] Key(string name) => [.. LineProtocol.EscapeName(name), (byte)'='];
 

@@ -47,6 +47,9 @@ internal static class LineProtocol
         return escaped.WrittenSpan.ToArray();
     }
 
+    /// <inheritdoc cref="EscapeName"/>
+    internal static string Escaped(string name) => Encoding.UTF8.GetString(EscapeName(name));
+
     /// <summary>The inside of a quoted string field.</summary>
     internal static byte[] EscapeText(string text)
     {

@@ -30,7 +30,7 @@ internal sealed class PlatformLines : IMetricWriter
             // A tag without a value is none to InfluxDB.
             if (text.Length > 0)
             {
-                head.Append(',').Append(Encoding.UTF8.GetString(LineProtocol.EscapeName(label))).Append('=').Append(Encoding.UTF8.GetString(LineProtocol.EscapeName(text)));
+                head.Append(',').Append(LineProtocol.Escaped(label)).Append('=').Append(LineProtocol.Escaped(text));
             }
         }
 

@@ -2,6 +2,7 @@ using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Observation;
 using Alatau.Iot.Core.Time;
+using Alatau.Iot.Storage.Influx.Setup;
 using Alatau.Iot.Storage.Recording;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,23 +22,26 @@ public sealed class PlatformSampler : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<PlatformSampler> _logger;
     private readonly InfluxConnection _connection;
-    private readonly InfluxTier _tier;
+    private readonly InfluxOptions _options;
+    private readonly RetentionOptions _retention;
+    private readonly InfluxTiers _tiers;
     private readonly PlatformLines _lines = new();
     private readonly LineBuffer _held = new();
     private bool _isReady;
     private bool _isAway;
 
     /// <param name="options">Where the database is, and how often is sampled.</param>
+    /// <param name="retention">How long each tier is to be kept.</param>
     /// <param name="ledger">The account of messages.</param>
     /// <param name="sources">All that <c>/metrics</c> asks.</param>
     /// <param name="time">The clock of the samples.</param>
     /// <param name="logger">Told once when writing fails, and once when it is well again.</param>
-    public PlatformSampler(InfluxOptions options, Ledger ledger, IEnumerable<IMetricSource> sources, TimeProvider time, ILogger<PlatformSampler> logger)
+    public PlatformSampler(InfluxOptions options, RetentionOptions retention, Ledger ledger, IEnumerable<IMetricSource> sources, TimeProvider time, ILogger<PlatformSampler> logger)
     {
-        (_ledger, _sources, _time, _logger) = (ledger, sources, time, logger);
+        (_options, _retention, _ledger, _sources, _time, _logger) = (options, retention, ledger, sources, time, logger);
         _pause = TimeSpan.FromSeconds(options.SampleSeconds);
         _connection = new InfluxConnection(options);
-        _tier = new InfluxTiers(options, new RetentionOptions()).Platform;
+        _tiers = new InfluxTiers(options, retention);
     }
 
     public override void Dispose()
@@ -79,14 +83,15 @@ public sealed class PlatformSampler : BackgroundService
                 await _connection.DetectAsync(stop);
                 if (!_connection.IsV2)
                 {
-                    // It may be here before the store has opened; does nothing when the database is there.
-                    await _connection.QueryAsync(_tier, InfluxQl.CreateDatabase(_tier.Database), stop);
+                    // It may be here before the store has opened.
+                    await new DatabaseServer(_connection).CreateAbsentAsync(_tiers.All, stop);
                 }
 
+                await SayWhatDiffersAsync(stop);
                 _isReady = true;
             }
 
-            var answer = await _connection.WriteAsync(_tier, _held, 0, _held.Count, stop);
+            var answer = await _connection.WriteAsync(_tiers.Platform, _held, 0, _held.Count, stop);
             if (answer.Verdict != InfluxWriteVerdict.Stored)
             {
                 // The same lines would be refused again.
@@ -109,6 +114,24 @@ public sealed class PlatformSampler : BackgroundService
             }
 
             _isAway = true;
+        }
+    }
+
+    /// <summary>A database that was there before keeps as it did: a person should know.</summary>
+    private async Task SayWhatDiffersAsync(CancellationToken stop)
+    {
+        using var setup = new InfluxSetup(_options, _retention);
+        try
+        {
+            foreach (var line in (await setup.RunAsync(mend: false, shorten: false, stop)).Where(line => !line.IsWell))
+            {
+                InfluxLog.TierDiffers(_logger, line.Text);
+            }
+        }
+        catch (StoreException exception)
+        {
+            // 3.x has a tool of its own, and a token of 2.x that may only read and write buckets sees nothing else.
+            InfluxLog.TiersUnknown(_logger, exception.Message);
         }
     }
 }

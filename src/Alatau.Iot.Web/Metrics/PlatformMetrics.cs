@@ -10,7 +10,7 @@ namespace Alatau.Iot.Web.Metrics;
 
 /// <summary>What this room knows of the platform: ledger, quarantine, alarms, assets, streams, subscriptions, and the process itself.</summary>
 internal sealed class PlatformMetrics(
-    Ledger ledger, IQuarantine quarantine, AssetDirectory assets, AlarmBook book, LiveFeed feed, StreamGate gate, TotalsBook totals, IEnumerable<ISubscriptionSource> subscriptions) : IMetricSource
+    Ledger ledger, IQuarantine quarantine, AssetDirectory assets, AlarmBook book, LiveFeed feed, StreamGate gate, TotalsBook totals, Sites sites, IEnumerable<ISubscriptionSource> subscriptions) : IMetricSource
 {
     public void WriteMetrics(IMetricWriter writer)
     {
@@ -49,6 +49,15 @@ internal sealed class PlatformMetrics(
             writer.Gauge("site_assets_reporting", "Assets with a fresh value.", site.Reporting, ("site", site.Site));
         }
 
+        foreach (var site in sites.Known)
+        {
+            if (site.Latitude is { } latitude && site.Longitude is { } longitude)
+            {
+                writer.Gauge("site_latitude_degrees", "Degrees north, as the fleet says.", latitude, ("site", site.Name));
+                writer.Gauge("site_longitude_degrees", "Degrees east, as the fleet says.", longitude, ("site", site.Name));
+            }
+        }
+
         foreach (var subscription in subscriptions.SelectMany(s => s.List()))
         {
             writer.Counter("notifications_delivered", "Alarm transitions delivered.", subscription.Delivered, ("subscription", subscription.Name), ("means", subscription.Means));
@@ -66,6 +75,7 @@ internal sealed class PlatformMetrics(
         writer.Counter("process_cpu_seconds", "Processor time of the process.", Environment.CpuUsage.TotalTime.TotalSeconds);
         writer.Gauge("heap_bytes", "Managed heap after the latest collection.", GC.GetGCMemoryInfo().HeapSizeBytes);
         writer.Counter("allocated_bytes", "Managed bytes allocated.", GC.GetTotalAllocatedBytes());
+        writer.Counter("gc_pause_seconds", "Time the process stood still for garbage collection.", GC.GetTotalPauseDuration().TotalSeconds);
         for (int generation = 0; generation <= GC.MaxGeneration; generation++)
         {
             writer.Counter("collections", "Garbage collections.", GC.CollectionCount(generation), ("generation", generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));

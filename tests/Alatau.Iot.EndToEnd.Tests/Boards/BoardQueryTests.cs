@@ -10,6 +10,8 @@ public sealed class BoardQueryTests(FilledDatabase filled) : IClassFixture<Fille
 
     public static TheoryData<string, string, string> Panels() => Data(BoardQuery.OfPanels());
 
+    public static TheoryData<string, string, string> PanelsOfWindows() => Data(BoardQuery.OfPanels().Where(query => query.Source == "${span}"));
+
     public static TheoryData<string, string, string> Variables() => Data(BoardQuery.OfVariables());
 
     public static TheoryData<string, string, string> Annotations() => Data(BoardQuery.OfAnnotations());
@@ -22,6 +24,23 @@ public sealed class BoardQueryTests(FilledDatabase filled) : IClassFixture<Fille
         var rows = await AskAsync(BoardQuery.OfPanels().First(query => query.Board == board && query.Title == title && query.RefId == refId), "15m", board.StartsWith("platform/", StringComparison.Ordinal) ? "2s" : "15m");
 
         Assert.Contains(rows, row => row.Any(cell => cell.Key != "time" && cell.Value.ValueKind == JsonValueKind.Number));
+    }
+
+    [Theory]
+    [MemberData(nameof(PanelsOfWindows))]
+    public async Task Panel_OnLocalDays_ShowsANumber(string board, string title, string refId)
+    {
+        var rows = await AskAsync(BoardQuery.OfPanels().First(query => query.Board == board && query.Title == title && query.RefId == refId && query.Source == "${span}"), "1d", "1d");
+
+        Assert.Contains(rows, row => row.Any(cell => cell.Key != "time" && cell.Value.ValueKind == JsonValueKind.Number));
+    }
+
+    [Fact]
+    public async Task Day_OfASilentDevice_IsCountedAsSilent()
+    {
+        var rows = await filled.Database.QueryAsync("telemetry_alarms", "SELECT \"title\" FROM \"alarm\" WHERE \"rule\" = 'device-silent' AND \"toState\" = 'unacknowledged' AND \"asset\" = 'went-silent'");
+
+        Assert.Single(rows);
     }
 
     [Theory]
@@ -48,12 +67,13 @@ public sealed class BoardQueryTests(FilledDatabase filled) : IClassFixture<Fille
     [InlineData("1m")]
     [InlineData("15m")]
     [InlineData("1h")]
+    [InlineData("1d")]
     public async Task Energy_OfTheCity_IsWhatTheMetersPublished(string span)
     {
         var meters = filled.Truth.Where(t => t.Key.Asset.Contains("/m-", StringComparison.Ordinal) && t.Key.Measurand == "energyImport").ToList();
         Assert.Equal(91, meters.Count);
         double truth = meters.Sum(t => t.Value.Last - t.Value.First);
-        double shown = await SumAsync("city/city.json", "Energy today", span);
+        double shown = await SumAsync("city/city.json", "Energy", span);
 
         if (span == "1m")
         {
@@ -110,8 +130,12 @@ public sealed class BoardQueryTests(FilledDatabase filled) : IClassFixture<Fille
     private async Task<double> SumAsync(string board, string title, string span, string site = ".*", string asset = ".*")
     {
         var query = BoardQuery.Of(board, title);
-        return Assert.Single(await filled.Database.QueryAsync(query.Database(span), query.Sent(filled.From, filled.To, site, asset, span)))["sum"].GetDouble();
+        var rows = await filled.Database.QueryAsync(query.Database(span), query.Sent(From(span), filled.To, site, asset, span));
+        return rows.Where(row => row["sum"].ValueKind == JsonValueKind.Number).Sum(row => row["sum"].GetDouble());
     }
+
+    /// <summary>A day is stamped by its local midnight, before the first reading.</summary>
+    private DateTimeOffset From(string span) => span == "1d" ? filled.From.AddDays(-1) : filled.From;
 
     private Task<IReadOnlyList<IReadOnlyDictionary<string, JsonElement>>> AskAsync(BoardQuery query, string span, string interval)
     {
@@ -122,6 +146,6 @@ public sealed class BoardQueryTests(FilledDatabase filled) : IClassFixture<Fille
             "electricity/meter.json" => ("gate", "m-home-03"),
             _ => (".*", ".*"),
         };
-        return filled.Database.QueryAsync(query.Database(span), query.Sent(filled.From, filled.To, site, asset, interval));
+        return filled.Database.QueryAsync(query.Database(span), query.Sent(From(span), filled.To, site, asset, interval));
     }
 }

@@ -10,6 +10,7 @@ public sealed class FilledDatabase : IAsyncLifetime
 {
     private const int Hours = 25;
     private readonly TempFolder _folder = new();
+    private readonly DevicesCopy _devices = new();
     private InfluxDatabase? _database;
 
     public InfluxDatabase Database
@@ -43,7 +44,13 @@ public sealed class FilledDatabase : IAsyncLifetime
         string[] settings = ["--set", "Storage:Provider=influx", "--set", $"Storage:Influx:Url={_database.Uri}", "--set", "Storage:Influx:SampleSeconds=1"];
         var (exit, words) = await AlatauProcess.RunToEndAsync(["influx", "setup", .. settings]);
         Assert.True(exit == 0, words);
-        Platform = await AlatauProcess.StartAsync("run", settings);
+        _devices.Add("fleets/silent.json", """
+            {
+              "$schema": "../schemas/fleet.schema.json", "name": "silent", "sites": [ { "name": "growing", "displayName": "Growing District" } ],
+              "assets": [ { "id": "growing/went-silent", "kind": "meter", "displayName": "Went silent", "reportingInterval": "5s" } ]
+            }
+            """);
+        Platform = await AlatauProcess.StartAsync("run", [.. settings, "--devices", _devices.Path]);
         var now = TimeProvider.System.GetUtcNow();
         From = new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, now.Minute, 0, TimeSpan.Zero) - TimeSpan.FromHours(Hours);
         string truth = Path.Combine(_folder.Path, "truth.jsonl");
@@ -66,14 +73,19 @@ public sealed class FilledDatabase : IAsyncLifetime
         await Eventually.TrueAsync(async () => (await _database.QueryAsync("telemetry_1m", last))[0]["count"].GetDouble() >= Hours * 60);
 
         // Sites are summed a little after their windows were stored.
-        foreach (string tier in (string[])["telemetry_1m", "telemetry_15m", "telemetry_1h"])
+        foreach (string tier in (string[])["telemetry_1m", "telemetry_15m", "telemetry_1h", "telemetry_1d"])
         {
             await Eventually.TrueAsync(async () => await EnergyAsync(tier, "site") is var sum and > 0 && Math.Abs(sum - await EnergyAsync(tier, "window")) < 1);
         }
 
-        // Silence is judged minutes after the start of a platform; this one row is written as the store writes it, so that no test waits for it.
-        Assert.Equal(204, (await _database.WriteAsync("telemetry_alarms", FormattableString.Invariant(
-            $"alarm,site=growing,asset=m-home-07,rule=device-silent,severity=low,fromState=normal,toState=unacknowledged state=1,raisedAt={now.ToUnixTimeMilliseconds()},alarmId=\"silent\",title=\"Device is silent\",by=\"\",why=\"\" {now.ToUnixTimeMilliseconds()}"))).Status);
+        // A device that should speak every five seconds spoke once.
+        using (var once = new StringContent("{\"v\":{\"activePower\":1}}", System.Text.Encoding.UTF8, "application/json"))
+        {
+            var answer = await Platform.Http.PostAsync(new Uri("api/v1/telemetry?site=growing&asset=went-silent", UriKind.Relative), once);
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        }
+
+        await Eventually.TrueAsync(async () => await _database.QueryAsync("telemetry_alarms", "SELECT \"title\" FROM \"alarm\" WHERE \"rule\" = 'device-silent' AND \"asset\" = 'went-silent'") is [_, ..]);
         double samples = await SamplesAsync();
         await Eventually.TrueAsync(async () => await SamplesAsync() >= samples + 3);
         To = TimeProvider.System.GetUtcNow() + TimeSpan.FromMinutes(1);
@@ -88,6 +100,7 @@ public sealed class FilledDatabase : IAsyncLifetime
         }
 
         _folder.Dispose();
+        _devices.Dispose();
     }
 
     private async Task<double> EnergyAsync(string tier, string measurement) =>

@@ -9,7 +9,7 @@ public sealed partial class BoardLintTests
     /// <summary>Ids of @grafana/data's unit registry (valueFormats/categories.ts), those in use.</summary>
     private static readonly HashSet<string> s_units = new(StringComparer.Ordinal)
     {
-        "none", "short", "percent", "watt", "watth", "volt", "celsius", "humidity", "ppm", "Wm2", "bytes", "mps", "rowsps",
+        "none", "short", "percent", "watt", "watth", "volt", "celsius", "humidity", "ppm", "Wm2", "bytes", "mps", "rowsps", "s", "percentunit", "suffix:kWh/kWp",
     };
 
     private static readonly HashSet<string> s_macros = new(StringComparer.Ordinal) { "timeFilter", "__interval", "tag_site", "tag_asset" };
@@ -54,7 +54,7 @@ public sealed partial class BoardLintTests
             Assert.Equal(targets.Count, targets.Select(target => (string?)target!["refId"]).Distinct(StringComparer.Ordinal).Count());
             Assert.All(targets, target =>
             {
-                Assert.Equal(SourceOf((string)target!["query"]!), (string?)target["datasource"]!["uid"]);
+                Assert.Equal(SourceOf((string)target!["query"]!, (string?)panel["timeFrom"]), (string?)target["datasource"]!["uid"]);
                 Assert.Equal((string?)panel["datasource"]!["uid"], (string?)target["datasource"]!["uid"]);
             });
         });
@@ -110,11 +110,26 @@ public sealed partial class BoardLintTests
         string[] uids = [.. Tree.Files("dashboards/boards", "*.json").Select(other => Text(Read(Tree.Relative(other)), "uid"))];
         string[] urls = [.. board["links"]!.AsArray().Select(link => (string)link!["url"]!)];
 
-        Assert.Equal(uids.Where(uid => uid != Text(board, "uid")).Order(StringComparer.Ordinal), urls.Where(url => url.StartsWith("/d/", StringComparison.Ordinal)).Select(url => url[3..]).Order(StringComparer.Ordinal));
+        Assert.Equal(uids.Where(uid => uid != Text(board, "uid")).Order(StringComparer.Ordinal), urls.Where(url => url.StartsWith("/d/", StringComparison.Ordinal) && !url.Contains('?', StringComparison.Ordinal)).Select(url => url[3..]).Order(StringComparer.Ordinal));
         Assert.Single(urls, url => url.StartsWith("${console}", StringComparison.Ordinal));
         Assert.DoesNotContain("${DS_", board.ToJsonString(), StringComparison.Ordinal);
         Assert.False(board.AsObject().ContainsKey("id"), "an id belongs to one Grafana only");
         Assert.All(board["annotations"]!["list"]!.AsArray(), note => Assert.Equal("alatau-alarms", (string?)note!["datasource"]!["uid"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Boards))]
+    public void Board_SpanLinks_OfferTimesWithWindowsThatFitThemAndKeepTheOtherVariables(string file)
+    {
+        var board = Read(file);
+        string[] variables = [.. board["templating"]!["list"]!.AsArray().Select(variable => (string)variable!["name"]!)];
+        string[] urls = [.. board["links"]!.AsArray().Select(link => (string)link!["url"]!).Where(url => url.Contains('?', StringComparison.Ordinal))];
+        string rest = string.Concat(variables.Where(name => name is "site" or "asset").Select(name => $"&${{{name}:queryparam}}"));
+
+        string[] expected = variables.Contains("span", StringComparer.Ordinal)
+            ? [.. ((string[])["now-24h&to=now&var-span=alatau-15m", "now-30d&to=now&var-span=alatau-1h", "now-1y&to=now&var-span=alatau-1d"]).Select(time => $"/d/{Text(board, "uid")}?from={time}{rest}")]
+            : [];
+        Assert.Equal(expected, urls);
     }
 
     [Theory]
@@ -138,10 +153,10 @@ public sealed partial class BoardLintTests
         }
     }
 
-    /// <summary>Windows by the variable, alarms and the platform's account where they lie.</summary>
-    private static string SourceOf(string query) => From().Match(query).Groups["measurement"].Value switch
+    /// <summary>Windows by the variable, unless the panel has a time of its own, of which days or hours would show nothing; alarms and the platform's account where they lie.</summary>
+    private static string SourceOf(string query, string? timeFrom) => From().Match(query).Groups["measurement"].Value switch
     {
-        "window" or "site" => "${span}",
+        "window" or "site" => timeFrom switch { null => "${span}", "7d" => "alatau-1h", _ => "alatau-15m" },
         "alarm" => "alatau-alarms",
         _ => "alatau-1m",
     };

@@ -9,7 +9,7 @@ public sealed class ProvisioningTests
         var sources = YamlFile.Read("dashboards/provisioning/datasources/influx.yaml")["datasources"]!.AsArray();
 
         Assert.Equal(
-            ["alatau-15m telemetry_15m 15m", "alatau-1h telemetry_1h 1h", "alatau-1m telemetry_1m 1m", "alatau-alarms telemetry_alarms 1m", "alatau-readings telemetry 1s"],
+            ["alatau-15m telemetry_15m 15m", "alatau-1d telemetry_1d 1d", "alatau-1h telemetry_1h 1h", "alatau-1m telemetry_1m 1m", "alatau-alarms telemetry_alarms 1m", "alatau-readings telemetry 1s"],
             sources.Select(source => $"{source!["uid"]} {source["jsonData"]!["dbName"]} {source["jsonData"]!["timeInterval"]}").Order(StringComparer.Ordinal));
         Assert.Single(sources, source => source!["isDefault"]!.ToString() == "true");
         Assert.All(sources, source =>

@@ -1,3 +1,4 @@
+using Alatau.Iot.Core.History;
 using Alatau.Iot.Storage.Tests.Influx;
 using Alatau.Iot.Testing.Peers;
 
@@ -9,6 +10,9 @@ namespace Alatau.Iot.Storage.Tests.Influx;
 public sealed class InfluxFixture : IAsyncLifetime
 {
     private InfluxDatabase? _database;
+
+    /// <summary>For rows of a fixed day: the database refuses what is past its retention.</summary>
+    public static RetentionOptions ForEver => new() { RawDays = 0, OneMinuteDays = 0, QuarterHourDays = 0 };
 
     public InfluxDatabase Database
     {

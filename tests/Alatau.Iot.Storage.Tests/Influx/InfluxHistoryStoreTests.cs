@@ -15,6 +15,8 @@ public sealed class InfluxHistoryStoreTests(InfluxFixture influx)
 {
     private static readonly Instant s_start = new(1_795_323_600_000);
 
+    private static readonly string[] s_tiers = ["", "_1m", "_15m", "_1h", "_1d", "_alarms"];
+
     private readonly AssetDirectory _assets = new();
     private readonly MeasurandCatalog _measurands = new();
     private readonly HistoryBatch _batch = new();
@@ -158,6 +160,44 @@ public sealed class InfluxHistoryStoreTests(InfluxFixture influx)
     }
 
     [Fact]
+    public async Task OpenAsync_EmptyServer_MakesEveryTierWithItsRetention()
+    {
+        string name = influx.Database.NextName();
+        await using var store = new InfluxHistoryStore(new InfluxOptions { Url = influx.Database.Uri, Database = name }, new RetentionOptions { AlarmDays = 3650 }, _assets, _measurands);
+        await store.OpenAsync(Token);
+        Assert.Equal(["720h0m0s 168h0m0s", "2160h0m0s 168h0m0s", "17520h0m0s 720h0m0s", "0s 8736h0m0s", "0s 8736h0m0s", "87600h0m0s 720h0m0s"], await PoliciesAsync(name));
+    }
+
+    [Fact]
+    public async Task OpenAsync_ByAUserWithoutTheRightToCreate_RunsOnDatabasesThatAreThereAndLeavesThemAsTheyAre()
+    {
+        Assert.SkipWhen(InfluxDatabase.Missing is not null, InfluxDatabase.Missing ?? "");
+        await using var guarded = await InfluxDatabase.StartAsync(withAuthentication: true);
+        await guarded.QueryAsync("", "CREATE USER admin WITH PASSWORD 'secret' WITH ALL PRIVILEGES");
+        var asAdmin = new InfluxOptions { Url = guarded.Uri, Username = "admin", Password = "secret" };
+        await (await OpenAsync(asAdmin)).DisposeAsync();
+        using var admin = new InfluxConnection(asAdmin);
+        await admin.QueryAsync(null, "CREATE USER platform WITH PASSWORD 'other'", Token);
+        foreach (string suffix in s_tiers)
+        {
+            await admin.QueryAsync(null, $"GRANT ALL ON \"telemetry{suffix}\" TO platform", Token);
+        }
+
+        // Another retention than the one they were made with.
+        await using var store = new InfluxHistoryStore(new InfluxOptions { Url = guarded.Uri, Username = "platform", Password = "other" }, new RetentionOptions(), _assets, _measurands);
+        await store.OpenAsync(Token);
+        Add("meter-1", "activePower", 0, 1);
+        Assert.Empty(await store.WriteAsync(_batch, Token));
+
+        await admin.QueryAsync(null, "DROP DATABASE \"telemetry_15m\"", Token);
+        await using var next = new InfluxHistoryStore(new InfluxOptions { Url = guarded.Uri, Username = "platform", Password = "other" }, new RetentionOptions(), _assets, _measurands);
+        var failure = await Assert.ThrowsAsync<StoreException>(async () => await next.OpenAsync(Token));
+        Assert.False(failure.IsTransient);
+        Assert.Contains("CREATE DATABASE", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Cure: ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task OpenAsync_NobodyListens_IsTransient()
     {
         await using var store = Create(new InfluxOptions { Url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Take()}")) });
@@ -197,7 +237,19 @@ public sealed class InfluxHistoryStoreTests(InfluxFixture influx)
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private InfluxHistoryStore Create(InfluxOptions options) => new(options, new RetentionOptions(), _assets, _measurands);
+    private async Task<IEnumerable<string>> PoliciesAsync(string name)
+    {
+        var policies = new List<string>();
+        foreach (string suffix in s_tiers)
+        {
+            var policy = Assert.Single(await influx.Database.QueryAsync("", $"SHOW RETENTION POLICIES ON \"{name}{suffix}\""));
+            policies.Add($"{policy["duration"].GetString()} {policy["shardGroupDuration"].GetString()}");
+        }
+
+        return policies;
+    }
+
+    private InfluxHistoryStore Create(InfluxOptions options) => new(options, InfluxFixture.ForEver, _assets, _measurands);
 
     private async Task<InfluxHistoryStore> OpenAsync(InfluxOptions options)
     {

@@ -9,6 +9,11 @@ public sealed class InfluxV1HistoryStoreConformance(InfluxFixture influx) : Hist
 {
     private string? _name;
 
+    /// <summary>Its rows are of a day of their own.</summary>
+    protected override RetentionOptions Retention => InfluxFixture.ForEver;
+
+    protected override bool Deletes => false;
+
     protected override ValueTask<IHistoryStore> CreateAsync()
     {
         _name ??= influx.Database.NextName();

@@ -10,6 +10,11 @@ public sealed class InfluxV2HistoryStoreConformance(InfluxFixture influx) : Hist
 {
     private InfluxV2StandIn? _standIn;
 
+    /// <summary>Its rows are of a day of their own.</summary>
+    protected override RetentionOptions Retention => InfluxFixture.ForEver;
+
+    protected override bool Deletes => false;
+
     protected override async ValueTask<IHistoryStore> CreateAsync()
     {
         _standIn ??= await InfluxV2StandIn.StartAsync(influx.Database, influx.Database.NextName());

@@ -196,7 +196,7 @@ public sealed class InfluxV2HistoryStoreTests(InfluxFixture influx) : IAsyncLife
     {
         var options = new InfluxOptions { Url = StandIn.Uri, Token = InfluxV2StandIn.Token, Org = InfluxV2StandIn.Org, Bucket = StandIn.Bucket, Database = StandIn.Bucket };
         change?.Invoke(options);
-        return new InfluxHistoryStore(options, new RetentionOptions(), _assets, _measurands);
+        return new InfluxHistoryStore(options, InfluxFixture.ForEver, _assets, _measurands);
     }
 
     private async Task<InfluxHistoryStore> OpenAsync(Action<InfluxOptions>? change = null)

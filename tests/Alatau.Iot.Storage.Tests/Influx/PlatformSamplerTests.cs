@@ -1,8 +1,8 @@
+using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Observation;
 using Alatau.Iot.Storage.Influx;
 using Alatau.Iot.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Alatau.Iot.Storage.Tests.Influx;
 
@@ -52,6 +52,23 @@ public sealed class PlatformSamplerTests(InfluxFixture influx)
         await sampler.StopAsync(TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task Start_BeforeTheStore_MakesItsDatabaseWithTheRetentionOfTheSettingsAndSaysWhereAnotherDiffers()
+    {
+        string name = influx.Database.NextName();
+        await influx.Database.QueryAsync("", $"CREATE DATABASE \"{name}_15m\" WITH DURATION 48h NAME \"two_days\"");
+        using var sampler = Sampler(name);
+        await sampler.StartAsync(TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(async () => await HasRowsAsync(name + "_1m", "ledger", 0));
+        await Eventually.TrueAsync(() => _log.Lines.Count > 0);
+        await sampler.StopAsync(TestContext.Current.CancellationToken);
+
+        var policy = Assert.Single(await influx.Database.QueryAsync("", $"SHOW RETENTION POLICIES ON \"{name}_1m\""));
+        Assert.Equal(("autogen", "9600h0m0s", "720h0m0s"), (policy["name"].GetString(), policy["duration"].GetString(), policy["shardGroupDuration"].GetString()));
+        Assert.Equal($"Database {name}_15m keeps 2 days instead of 730 days. Cure: 'alatau influx setup' does it (keeps 730 days).", Assert.Single(_log.Lines));
+        Assert.Equal("48h0m0s", Assert.Single(await influx.Database.QueryAsync("", $"SHOW RETENTION POLICIES ON \"{name}_15m\""))["duration"].GetString());
+    }
+
     private async Task<bool> HasRowsAsync(string database, string measurement, int rows)
     {
         var databases = await influx.Database.QueryAsync("", "SHOW DATABASES");
@@ -60,8 +77,10 @@ public sealed class PlatformSamplerTests(InfluxFixture influx)
 
     private readonly CountingSource _source = new();
 
+    private readonly HeardLog<PlatformSampler> _log = new();
+
     private PlatformSampler Sampler(string database) =>
-        new(new InfluxOptions { Url = influx.Database.Uri, Database = database, SampleSeconds = 1 }, _ledger, [_source], TimeProvider.System, NullLogger<PlatformSampler>.Instance);
+        new(new InfluxOptions { Url = influx.Database.Uri, Database = database, SampleSeconds = 1 }, new RetentionOptions { OneMinuteDays = 400 }, _ledger, [_source], TimeProvider.System, _log);
 
     private sealed class CountingSource : IMetricSource
     {

@@ -274,7 +274,7 @@ public sealed class StoreAwayTests : IAsyncDisposable
         var influx = isStandIn
             ? new InfluxOptions { Url = standIn.Uri, Token = InfluxV2StandIn.Token, Org = InfluxV2StandIn.Org, Bucket = standIn.Bucket, Database = standIn.Bucket, WriteMilliseconds = 1_000 }
             : new InfluxOptions { Url = database.Uri, Database = "telemetry", WriteMilliseconds = 1_000 };
-        await using var store = new InfluxHistoryStore(influx, new RetentionOptions(), _assets, _measurands);
+        await using var store = new InfluxHistoryStore(influx, Influx.InfluxFixture.ForEver, _assets, _measurands);
         var recorder = Begin(store, new OutboxOptions { MemoryBatches = 2, PatienceMilliseconds = 100, DrainRows = 2_000 });
         Post(recorder, 3_000);
         await recorder.FlushAsync(Token);

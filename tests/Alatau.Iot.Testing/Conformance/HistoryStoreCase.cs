@@ -22,7 +22,7 @@ public abstract class HistoryStoreCase : IAsyncLifetime
 
     protected MeasurandCatalog Measurands { get; } = new();
 
-    protected RetentionOptions Retention { get; } = new() { RawDays = 30, OneMinuteDays = 90, QuarterHourDays = 730, OneHourDays = 0, AlarmDays = 0 };
+    protected virtual RetentionOptions Retention { get; } = new() { RawDays = 30, OneMinuteDays = 90, QuarterHourDays = 730, OneHourDays = 0, AlarmDays = 0 };
 
     /// <summary>The store under test, open.</summary>
     protected IHistoryStore Store => _store!;

@@ -79,7 +79,7 @@ public sealed partial class InfluxV2StandIn : IAsyncDisposable
         app.MapPost("/api/v2/write", standIn.WriteAsync);
         app.MapPost("/query", standIn.QueryAsync);
         standIn.MapSetup(app);
-        foreach (string suffix in isNew ? [""] : (string[])["", "_1m", "_15m", "_1h", "_alarms"])
+        foreach (string suffix in isNew ? [""] : (string[])["", "_1m", "_15m", "_1h", "_1d", "_alarms"])
         {
             await standIn.CreateAsync(bucket + suffix, 0);
         }

@@ -11,21 +11,31 @@ internal sealed class DatabaseServer(InfluxConnection connection) : IInfluxServe
     public async Task ReadAsync(CancellationToken cancellationToken) =>
         _databases = [.. Rows(await connection.QueryAsync(null, "SHOW DATABASES", cancellationToken)).Select(row => row[0].GetString()!)];
 
+    /// <summary>Creates the databases that are absent, with their retention. Those that are there are left as they are: what differs is <see cref="InfluxSetup"/>'s.</summary>
+    /// <remarks>Asks first, so that a user without the right to create databases can run a platform whose databases are there.</remarks>
+    internal async Task CreateAbsentAsync(IEnumerable<InfluxTier> tiers, CancellationToken cancellationToken)
+    {
+        await ReadAsync(cancellationToken);
+        foreach (var tier in tiers.Where(tier => !_databases.Contains(tier.Database)))
+        {
+            await connection.QueryAsync(null, InfluxQl.CreateDatabase(tier), cancellationToken);
+        }
+    }
+
     public string Describe(InfluxTier tier) => $"Database {tier.Database}";
 
     public async Task<IReadOnlyList<InfluxDifference>> CompareAsync(InfluxTier tier, CancellationToken cancellationToken)
     {
-        string database = InfluxQl.Name(tier.Database);
         if (!_databases.Contains(tier.Database))
         {
-            return [Harmless($"{Describe(tier)} is absent", $"created, keeping {tier.KeptInWords}", $"CREATE DATABASE {database} WITH {Wanted(tier, "NAME \"autogen\"")}")];
+            return [Harmless($"{Describe(tier)} is absent", $"created, keeping {tier.KeptInWords}", InfluxQl.CreateDatabase(tier))];
         }
 
         // name, duration, shardGroupDuration, replicaN, default
-        var policy = Rows(await connection.QueryAsync(null, $"SHOW RETENTION POLICIES ON {database}", cancellationToken)).FirstOrDefault(row => row[4].GetBoolean());
+        var policy = Rows(await connection.QueryAsync(null, $"SHOW RETENTION POLICIES ON {InfluxQl.Name(tier.Database)}", cancellationToken)).FirstOrDefault(row => row[4].GetBoolean());
         if (policy is null)
         {
-            return [Harmless($"{Describe(tier)} has no default retention policy", $"created one that keeps {tier.KeptInWords}", $"CREATE RETENTION POLICY \"alatau\" ON {database} {Wanted(tier, "DEFAULT")}")];
+            return [Harmless($"{Describe(tier)} has no default retention policy", $"created one that keeps {tier.KeptInWords}", InfluxQl.CreatePolicy(tier))];
         }
 
         var (kept, shard) = (Duration(policy[1].GetString()!), Duration(policy[2].GetString()!));
@@ -34,7 +44,7 @@ internal sealed class DatabaseServer(InfluxConnection connection) : IInfluxServe
             return [];
         }
 
-        string alter = $"ALTER RETENTION POLICY {InfluxQl.Name(policy[0].GetString()!)} ON {database} DURATION {Words(tier.Kept)} SHARD DURATION {Words(tier.Shard)}";
+        string alter = InfluxQl.AlterPolicy(tier, policy[0].GetString()!);
         if (kept == tier.Kept)
         {
             return [Harmless($"{Describe(tier)} has shards of {Human(shard)} instead of {Human(tier.Shard)}", $"new shards are of {Human(tier.Shard)}", alter)];
@@ -44,10 +54,6 @@ internal sealed class DatabaseServer(InfluxConnection connection) : IInfluxServe
         string what = $"{Describe(tier)} keeps {(kept == TimeSpan.Zero ? "for ever" : Human(kept))} instead of {tier.KeptInWords}";
         return [new InfluxDifference(what, $"keeps {tier.KeptInWords}", deletes ? InfluxDifferenceKind.Deletes : InfluxDifferenceKind.Harmless, stop => connection.QueryAsync(null, alter, stop))];
     }
-
-    private static string Wanted(InfluxTier tier, string end) => $"DURATION {Words(tier.Kept)} REPLICATION 1 SHARD DURATION {Words(tier.Shard)} {end}";
-
-    private static string Words(TimeSpan span) => span == TimeSpan.Zero ? "INF" : string.Create(CultureInfo.InvariantCulture, $"{(long)span.TotalHours}h");
 
     private static string Human(TimeSpan span) => span.TotalDays >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0.##} days") : string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0.##} hours");
 

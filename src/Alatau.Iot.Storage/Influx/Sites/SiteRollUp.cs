@@ -1,3 +1,4 @@
+using Alatau.Iot.Core.Fleets;
 using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Core.Windows;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Alatau.Iot.Storage.Influx.Sites;
 
-/// <summary>Keeps the sums of sites up to date, so that a board of a year reads a handful of series and not those of thousands of assets. A window that is corrected is summed again.</summary>
+/// <summary>Keeps the sums of sites and the local days up to date, so that a board of a year reads a handful of series, or 365 rows a series. A window that is corrected is summed again, and its day.</summary>
 /// <remarks>
 /// At the start the last two days are summed once more, since what was touched before a kill is forgotten. While the database is away the touched windows wait. Sums are no history of their own: they can be made
 /// again from the windows at any time.
@@ -19,6 +20,12 @@ public sealed class SiteRollUp : BackgroundService
 
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan s_inHour = TimeSpan.FromMinutes(45);
+
+    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeZoneInfo s_defaultZone = TimeZoneInfo.TryFindSystemTimeZoneById(FleetReader.DefaultTimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
+
     private static readonly (WindowSpan Span, TimeSpan Back)[] s_again =
         [(WindowSpan.OneMinute, TimeSpan.FromHours(2)), (WindowSpan.QuarterHour, TimeSpan.FromDays(2)), (WindowSpan.OneHour, TimeSpan.FromDays(2))];
 
@@ -26,6 +33,10 @@ public sealed class SiteRollUp : BackgroundService
     private readonly TouchedWindows _touched;
     private readonly InfluxConnection _connection;
     private readonly SiteSums _sums;
+    private readonly DaySums _days;
+    private readonly Dictionary<string, TimeZoneInfo> _zones;
+    private readonly SortedSet<Instant> _hours = [];
+    private long _restedAt;
     private readonly TimeProvider _time;
     private readonly ILogger<SiteRollUp> _logger;
     private bool _isReady;
@@ -33,13 +44,16 @@ public sealed class SiteRollUp : BackgroundService
 
     /// <param name="store">Whose windows are summed.</param>
     /// <param name="options">Where the database is.</param>
+    /// <param name="sites">Those whose zone is known; the days of others are those of <see cref="FleetReader.DefaultTimeZone"/>.</param>
     /// <param name="time">Pauses.</param>
     /// <param name="logger">Told once when summing fails, and once when it is well again.</param>
-    public SiteRollUp(InfluxHistoryStore store, InfluxOptions options, TimeProvider time, ILogger<SiteRollUp> logger)
+    public SiteRollUp(InfluxHistoryStore store, InfluxOptions options, IEnumerable<Site> sites, TimeProvider time, ILogger<SiteRollUp> logger)
     {
         (_store, _touched, _time, _logger) = (store, store.Touched, time, logger);
         _connection = new InfluxConnection(options);
-        _sums = new SiteSums(_connection, new InfluxTiers(options, new RetentionOptions()), options.LinesPerRequest);
+        _sums = new SiteSums(_connection, store.Tiers, options.LinesPerRequest);
+        _days = new DaySums(_connection, store.Tiers, options.LinesPerRequest);
+        _zones = sites.DistinctBy(site => site.Name, StringComparer.Ordinal).ToDictionary(site => site.Name, site => site.TimeZone, StringComparer.Ordinal);
     }
 
     public override void Dispose()
@@ -78,49 +92,92 @@ public sealed class SiteRollUp : BackgroundService
         }
 
         var due = _touched.Take();
-        for (int i = 0; i < due.Count;)
+        int done = 0;
+        try
         {
-            var (span, from) = due[i];
-            int next = i + 1;
-            while (next < due.Count && next - i < WindowsPerQuery && due[next].Span == span && due[next].Start - due[next - 1].Start == TimeSpan.FromMilliseconds(span.Milliseconds()))
+            if (!_isReady)
             {
-                next++;
+                await _connection.DetectAsync(stop);
+                _isReady = true;
             }
 
-            var to = due[next - 1].Start + TimeSpan.FromMilliseconds(span.Milliseconds());
-            try
+            while (done < due.Count)
             {
-                if (!_isReady)
-                {
-                    await _connection.DetectAsync(stop);
-                    _isReady = true;
-                }
-
-                await _sums.SumAsync(span, from, to, stop);
-            }
-            catch (StoreException exception)
-            {
-                if (!_isAway)
-                {
-                    RecorderLog.SiteSumsFailed(_logger, exception.Message);
-                }
-
-                _isAway = true;
-                for (; i < due.Count; i++)
-                {
-                    _touched.Touch(due[i].Span, due[i].Start, due[i].Start + TimeSpan.FromMilliseconds(1));
-                }
-
-                return;
+                done = await SumRunAsync(due, done, stop);
             }
 
-            if (_isAway)
-            {
-                RecorderLog.SiteSumsWell(_logger);
-                _isAway = false;
-            }
-
-            i = next;
+            await SumDaysAsync(due.Count == 0, stop);
         }
+        catch (StoreException exception)
+        {
+            if (!_isAway)
+            {
+                RecorderLog.SiteSumsFailed(_logger, exception.Message);
+            }
+
+            _isAway = true;
+            for (; done < due.Count; done++)
+            {
+                _touched.Touch(due[done].Span, due[done].Start, due[done].Start + TimeSpan.FromMilliseconds(1));
+            }
+
+            return;
+        }
+
+        if (_isAway && due.Count > 0)
+        {
+            RecorderLog.SiteSumsWell(_logger);
+            _isAway = false;
+        }
+    }
+
+    /// <summary>Sums windows that follow each other by one query.</summary>
+    /// <returns>Where the next run begins.</returns>
+    private async Task<int> SumRunAsync(List<(WindowSpan Span, Instant Start)> due, int first, CancellationToken stop)
+    {
+        var (span, from) = due[first];
+        int next = first + 1;
+        while (next < due.Count && next - first < WindowsPerQuery && due[next].Span == span && due[next].Start - due[next - 1].Start == TimeSpan.FromMilliseconds(span.Milliseconds()))
+        {
+            next++;
+        }
+
+        await _sums.SumAsync(span, from, due[next - 1].Start + TimeSpan.FromMilliseconds(span.Milliseconds()), stop);
+        if (span == WindowSpan.OneHour)
+        {
+            _hours.UnionWith(due[first..next].Select(window => window.Start));
+        }
+
+        return next;
+    }
+
+    /// <summary>Makes the days of the hours that were touched, once nothing more comes, but at the latest after <see cref="s_longest"/>.</summary>
+    private async Task SumDaysAsync(bool isQuiet, CancellationToken stop)
+    {
+        if (_hours.Count == 0)
+        {
+            _restedAt = _time.GetTimestamp();
+            return;
+        }
+
+        if (!isQuiet && _time.GetElapsedTime(_restedAt) < s_longest)
+        {
+            return;
+        }
+
+        var now = Instant.Now(_time);
+        foreach (string site in await _days.SitesAsync(stop))
+        {
+            var zone = _zones.GetValueOrDefault(site) ?? s_defaultZone;
+
+            // An hour may lie in two days, where midnight falls on no full hour of UTC.
+            foreach (var day in _hours.SelectMany(hour => (Instant[])[hour, hour + s_inHour]).Select(at => LocalDay.Holding(at, zone)).Distinct())
+            {
+                await _days.SumAsync(site, day, now, stop);
+            }
+        }
+
+        _hours.Clear();
+        _restedAt = _time.GetTimestamp();
     }
 }

@@ -8,20 +8,20 @@ namespace Alatau.Iot.Storage.Tests.Influx.Setup;
 /// <summary>Databases and policies in the real 1.6.7, buckets and mappings in the stand-in of 2.x.</summary>
 public sealed class InfluxSetupTests(InfluxFixture influx)
 {
-    private static readonly string[] s_suffixes = ["", "_1m", "_15m", "_1h", "_alarms"];
+    private static readonly string[] s_suffixes = ["", "_1m", "_15m", "_1h", "_1d", "_alarms"];
 
     [Fact]
     public async Task V1_EmptyServer_GetsEveryTierWithItsRetentionAndShards()
     {
         string name = influx.Database.NextName();
         var check = await RunV1Async(name, mend: false);
-        Assert.Equal(5, check.Count);
+        Assert.Equal(6, check.Count);
         Assert.All(check, line => Assert.False(line.IsWell));
         Assert.Equal($"Database {name}_1m is absent. Cure: 'alatau influx setup' does it (created, keeping 90 days).", check[1].Text);
 
         Assert.All(await RunV1Async(name), line => Assert.True(line.IsWell, line.Text));
         var policies = await Task.WhenAll(s_suffixes.Select(suffix => PolicyAsync(name + suffix)));
-        Assert.Equal(["720h0m0s 168h0m0s", "2160h0m0s 168h0m0s", "17520h0m0s 720h0m0s", "0s 8736h0m0s", "0s 8736h0m0s"], policies);
+        Assert.Equal(["720h0m0s 168h0m0s", "2160h0m0s 168h0m0s", "17520h0m0s 720h0m0s", "0s 8736h0m0s", "0s 8736h0m0s", "0s 8736h0m0s"], policies);
 
         var again = await RunV1Async(name, mend: false);
         Assert.All(again, line => Assert.True(line.IsWell, line.Text));
@@ -75,7 +75,7 @@ public sealed class InfluxSetupTests(InfluxFixture influx)
         Assert.Equal(before, standIn.Changes);
 
         Assert.All(await RunV2Async(standIn, shorten: true), line => Assert.True(line.IsWell, line.Text));
-        Assert.Equal([30L, 90, 730, 0, 0], s_suffixes.Select(suffix => standIn.KeptSeconds[name + suffix] / 86_400));
+        Assert.Equal([30L, 90, 730, 0, 0, 0], s_suffixes.Select(suffix => standIn.KeptSeconds[name + suffix] / 86_400));
 
         before = standIn.Changes;
         Assert.All(await RunV2Async(standIn), line => Assert.EndsWith("as it should be.", line.Text, StringComparison.Ordinal));
