@@ -63,7 +63,7 @@ public sealed class FilledDatabase : IAsyncLifetime
         for (long stored = -1, reached = 0; reached > stored;)
         {
             stored = reached;
-            await Platform.UntilAsync("api/v1/ledger", ledger => (reached = ledger.GetProperty("stored").GetInt64()) > stored + 20_000 || ledger.GetProperty("waiting").GetInt64() == 0);
+            await Platform.UntilAsync("api/v1/ledger", ledger => (reached = ledger.GetProperty("stored").GetInt64()) > stored + 2_000 || ledger.GetProperty("waiting").GetInt64() == 0);
         }
 
         await Platform.UntilAsync("api/v1/ledger", ledger => ledger.GetProperty("waiting").GetInt64() == 0 && ledger.GetProperty("received").GetInt64() > 100_000);
