@@ -96,7 +96,7 @@ public abstract partial class HistoryStoreConformance
         await RollUps.WriteRollUpsAsync([Row("gate", "activePower", 0, Sum(0)), Row("gate", "activePower", 100 * 24 * 60, Sum(1)), quarter], Token);
         await Store.EnforceRetentionAsync(Start + TimeSpan.FromDays(100), Token);
 
-        Assert.Equal([1], (await ReadRollUpsAsync("gate", "activePower")).Points.Select(p => p.Summary.Revision));
+        Assert.Equal(Deletes ? [1] : [0, 1], (await ReadRollUpsAsync("gate", "activePower")).Points.Select(p => p.Summary.Revision));
         Assert.Single((await ReadRollUpsAsync("gate", "activePower", WindowSpan.QuarterHour)).Points);
     }
 
