@@ -16,6 +16,7 @@ public sealed class AssetUpdate
     private int _windowCount;
     private readonly List<AlarmTransition> _transitions = [];
     private readonly List<Reopening> _reopenings = [];
+    private readonly List<WindowUpdate> _outdated = [];
     private readonly int[] _outcomes = new int[Enum.GetValues<ReadingOutcome>().Length];
 
     /// <summary>Whose update.</summary>
@@ -42,6 +43,9 @@ public sealed class AssetUpdate
     /// <summary>Windows that readings of this call changed and that aren't held any more: to be made again from the stored readings.</summary>
     public ReadOnlySpan<Reopening> Reopenings => CollectionsMarshal.AsSpan(_reopenings);
 
+    /// <summary>What was published of windows that a reading of this call changed since: the revision they carry is that of the publication that will take their place.</summary>
+    public ReadOnlySpan<WindowUpdate> Outdated => CollectionsMarshal.AsSpan(_outdated);
+
     /// <summary>Alarm transitions, in order.</summary>
     public IReadOnlyList<AlarmTransition> Transitions => _transitions;
 
@@ -65,6 +69,7 @@ public sealed class AssetUpdate
         }
 
         _reopenings.Clear();
+        _outdated.Clear();
         Array.Clear(_outcomes);
     }
 
@@ -91,6 +96,8 @@ public sealed class AssetUpdate
     }
 
     public void Add(Reopening reopening) => _reopenings.Add(reopening);
+
+    public void AddOutdated(in WindowUpdate published) => _outdated.Add(published);
 
     public void Add(AlarmTransition transition) => _transitions.Add(transition);
 }

@@ -57,16 +57,6 @@ internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMil
         }
 
         bool isTooLate = slot.NewestAt.UnixMilliseconds - at.UnixMilliseconds > latenessMilliseconds;
-        if (slot.Counter != SlotState.NoCounter)
-        {
-            TakeEarlier(state, ref slot, ref state.Counters[slot.Counter], in reading);
-            if (!isTooLate)
-            {
-                slot.HasLate = true;
-                Doubt(ref slot);
-            }
-        }
-
         bool isInMinute = false;
         for (int span = WindowSpans.Count - 1; span >= 0; span--)
         {
@@ -77,6 +67,17 @@ internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMil
             }
 
             Put(state, ref slot, (WindowSpan)span, in reading);
+        }
+
+        // After the windows have told what they were before.
+        if (slot.Counter != SlotState.NoCounter)
+        {
+            TakeEarlier(state, ref slot, ref state.Counters[slot.Counter], in reading);
+            if (!isTooLate)
+            {
+                slot.HasLate = true;
+                Doubt(ref slot);
+            }
         }
 
         if (isInMinute)
@@ -176,9 +177,16 @@ internal sealed class WindowBook(SiteDays days, AssetUpdate update, long idleMil
         return new Instant(newest - (newest % span.Milliseconds()));
     }
 
-    private static void Put(AssetState state, ref SlotState slot, WindowSpan span, in Reading reading)
+    private void Put(AssetState state, ref SlotState slot, WindowSpan span, in Reading reading)
     {
-        if (slot.Windows[(int)span].Add(reading.Value, reading.Quality))
+        ref var window = ref slot.Windows[(int)span];
+        if (window is { IsDirty: false, Count: > 0 })
+        {
+            double delta = slot.Counter == SlotState.NoCounter ? 0 : state.Counters[slot.Counter].Gains[(int)span];
+            update.AddOutdated(new WindowUpdate(slot.Measurand, new Window(span, StartOf(in slot, span)), window.Summarize(span, slot.NewestValue, delta, state.ReportingIntervalMilliseconds, window.NextRevision)));
+        }
+
+        if (window.Add(reading.Value, reading.Quality))
         {
             Expect(state, in slot, span);
         }

@@ -1,7 +1,9 @@
+using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Core.RollUps;
 using Alatau.Iot.Core.Runtime;
 using Alatau.Iot.Core.Topologies;
+using Alatau.Iot.Core.Windows;
 
 namespace Alatau.Iot.Storage.RollUps;
 
@@ -30,17 +32,24 @@ public sealed class RollUpStaging : IAssetUpdateSink
     public void OnUpdate(int shard, AssetUpdate update)
     {
         var windows = update.Windows;
-        if (windows.IsEmpty || !_topology.TryNode(update.Asset, out var node))
+        var outdated = update.Outdated;
+        if ((windows.IsEmpty && outdated.IsEmpty) || !_topology.TryNode(update.Asset, out var node))
         {
             return;
         }
 
         var stage = _stages[shard];
+        stage.Keep(node, outdated);
+        if (windows.IsEmpty)
+        {
+            return;
+        }
+
         lock (stage.Gate)
         {
             foreach (ref readonly var window in windows)
             {
-                var change = new RollUpChange(node, window.Measurand, window.Window, window.Summary, null);
+                var change = new RollUpChange(node, window.Measurand, window.Window, window.Summary, stage.TakePrevious(node, in window));
                 if (stage.Changes.Count < Capacity)
                 {
                     stage.Changes.Add(change);
@@ -83,6 +92,26 @@ public sealed class RollUpStaging : IAssetUpdateSink
 
     private sealed class Stage
     {
+        // Of the windows that were published and are changed since: few. The shard's thread alone touches it.
+        private readonly Dictionary<(TopologyNode Node, MeasurandId Measurand, Window Window, ushort Next), WindowSummary> _previous = [];
+
+        public void Keep(TopologyNode node, ReadOnlySpan<WindowUpdate> outdated)
+        {
+            foreach (ref readonly var window in outdated)
+            {
+                if (_previous.Count >= Capacity)
+                {
+                    // Revisions of these are summed again instead.
+                    _previous.Clear();
+                }
+
+                _previous[(node, window.Measurand, window.Window, window.Summary.Revision)] = window.Summary;
+            }
+        }
+
+        public WindowSummary? TakePrevious(TopologyNode node, in WindowUpdate window) =>
+            window.Summary.Revision > 0 && _previous.Remove((node, window.Measurand, window.Window, window.Summary.Revision), out var previous) ? previous : null;
+
         public Lock Gate { get; } = new();
 
         public List<RollUpChange> Changes { get; set; } = [];

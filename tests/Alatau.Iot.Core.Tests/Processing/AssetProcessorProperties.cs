@@ -142,6 +142,22 @@ public sealed class AssetProcessorProperties
         }).Check(Check);
 
     [Fact]
+    public void Outdated_EachRevision_IsWhatWasPublishedBefore() => Prop.ForAll(
+        AssetStories.Wild.ToArbitrary(),
+        story =>
+        {
+            var asset = Live(story);
+            var published = asset.Windows.ToDictionary(w => (w.Measurand, w.Window, w.Summary.Revision), w => w.Summary);
+
+            Assert.Equal(published.Keys.Where(k => k.Revision > 0).ToHashSet(), asset.Outdated.Select(w => (w.Measurand, w.Window, w.Summary.Revision)).ToHashSet());
+            Assert.All(asset.Outdated, w =>
+            {
+                var before = published[(w.Measurand, w.Window, (ushort)(w.Summary.Revision - 1))];
+                Assert.Equal(before with { Last = 0, Revision = 0 }, w.Summary with { Last = 0, Revision = 0 });
+            });
+        }).Check(Check);
+
+    [Fact]
     public void Outcomes_EveryReading_HasExactlyOne() => Prop.ForAll(
         AssetStories.Wild.ToArbitrary(),
         story =>

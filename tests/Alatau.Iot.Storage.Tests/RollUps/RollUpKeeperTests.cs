@@ -75,6 +75,22 @@ public sealed class RollUpKeeperTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Correction_OfAWindowJustPublished_MovesItsBranchesByTheDifference()
+    {
+        await StartAsync();
+        var at = Window.Holding(Later, WindowSpan.OneMinute).Start;
+
+        // Nothing of it is recorded: whoever asked the store would find nothing.
+        Stage(1, at, 100, 0);
+        Stage(2, at, 250, 0);
+        await SettleAsync(async () => (await StoredAsync("alatau", at))?.Sum == 350);
+        Stage(1, at, 130, 1, before: 100);
+
+        await SettleAsync(async () => (await StoredAsync("alatau", at))?.Sum == 380);
+        Assert.Equal((380, 2), ((await StoredAsync("gate/feeder", at))!.Value.Sum, (await StoredAsync("gate/feeder", at))!.Value.Members));
+    }
+
+    [Fact]
     public async Task Correction_OfAWindowOfLongAgo_IsSummedAgainFromTheStore()
     {
         await PublishAsync(1, s_past, 100, 0, isStaged: false);
@@ -149,11 +165,19 @@ public sealed class RollUpKeeperTests : IAsyncDisposable
         }
     }
 
-    private WindowRow Stage(int meter, Instant at, double watts, ushort revision, bool isStaged = true)
+    private WindowRow Stage(int meter, Instant at, double watts, ushort revision, bool isStaged = true, double? before = null)
     {
         Assert.True(_assets.TryFind(AssetId.Of("gate", $"m{meter}"), out var handle));
-        var window = new WindowUpdate(_measurands.Id("activePower"), new Window(WindowSpan.OneMinute, at), new WindowSummary(6, watts, watts, watts, watts, 0, 1, revision, Quality.Good));
+        var window = Of(watts);
         _update.Reset(handle, at, 0, 0);
+        if (before is { } published)
+        {
+            // As readings come: the window is outdated first, and published again by a later update.
+            _update.AddOutdated(Of(published));
+            _staging.OnUpdate(0, _update);
+            _update.Reset(handle, at, 0, 0);
+        }
+
         _update.Add(in window);
         if (isStaged)
         {
@@ -161,6 +185,8 @@ public sealed class RollUpKeeperTests : IAsyncDisposable
         }
 
         return new WindowRow(handle, window);
+
+        WindowUpdate Of(double value) => new(_measurands.Id("activePower"), new Window(WindowSpan.OneMinute, at), new WindowSummary(6, -1000, 1000, value, value, 0, 1, revision, Quality.Good));
     }
 
     private async Task RecordAsync(CancellationToken cancellationToken)

@@ -42,6 +42,9 @@ public sealed class AssetUnderTest
 
     public List<WindowUpdate> Windows { get; } = [];
 
+    /// <summary>What was published of windows and changed since, each under the revision that follows.</summary>
+    public List<WindowUpdate> Outdated { get; } = [];
+
     public List<AlarmTransition> Transitions { get; } = [];
 
     public Dictionary<ReadingOutcome, int> Outcomes { get; } = Enum.GetValues<ReadingOutcome>().ToDictionary(o => o, _ => 0);
@@ -102,6 +105,7 @@ public sealed class AssetUnderTest
     {
         Stored.AddRange(update.Readings);
         Windows.AddRange(update.Windows);
+        Outdated.AddRange(update.Outdated);
         Transitions.AddRange(update.Transitions);
         foreach (var outcome in Outcomes.Keys)
         {
