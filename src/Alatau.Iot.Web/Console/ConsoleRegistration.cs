@@ -24,6 +24,7 @@ internal static class ConsoleRegistration
         services.AddSingleton<AlarmDetailReader>();
         services.AddSingleton<AssetPlots>();
         services.AddSingleton<WindowReader>();
+        services.AddSingleton<AssetPlaceReader>();
         services.AddSingleton<AlarmPages>();
         services.AddSingleton<AlarmStream>();
         services.AddSingleton<PageStream>();

@@ -182,6 +182,18 @@ public sealed class AlarmPageTests(Chromium chromium) : IClassFixture<Chromium>,
         Assert.Empty(visit.Faults);
     }
 
+    [Fact]
+    public async Task Asset_Place_LeadsToWhatFeedsIt()
+    {
+        await using var visit = await chromium.VisitAsync(_city.Url);
+        await visit.Page.GotoAsync("/topology?node=gate/feeder-1");
+        await visit.Page.Locator("#branch .members a").First.ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("#asset")).ToContainTextAsync("Fed by");
+        await visit.Page.Locator("#asset .facts a").First.ClickAsync();
+        await Assertions.Expect(visit.Page).ToHaveURLAsync(_city.Url + "topology?node=gate/feeder-1");
+        Assert.Empty(visit.Faults);
+    }
+
     [Theory]
     [InlineData("/alarms/nonsense")]
     [InlineData("/alarms/gate:meter-004:voltage-high:123")]

@@ -13,7 +13,7 @@ namespace Alatau.Iot.Web.Console.Views;
 
 /// <summary>Makes the page of one asset.</summary>
 internal sealed class AssetReader(
-    AssetDirectory assets, IAssetRuntime runtime, MeasurandCatalog catalog, Sites sites, AlarmReader alarms, AlarmHistoryReader history, SubscriptionsReader subscriptions, AssetPlots plots, WindowReader windowReader, TimeProvider clock)
+    AssetDirectory assets, IAssetRuntime runtime, MeasurandCatalog catalog, Sites sites, AlarmReader alarms, AlarmHistoryReader history, SubscriptionsReader subscriptions, AssetPlots plots, WindowReader windowReader, AssetPlaceReader places, TimeProvider clock)
 {
     private const int Transitions = 20;
 
@@ -52,7 +52,8 @@ internal sealed class AssetReader(
             withPlot ? await history.LatestAsync(asset.Id, Transitions, cancellationToken) : [],
             withPlot ? subscriptions.DeliveriesOf(asset.Id, now) : [],
             windows,
-            windowProblem);
+            windowProblem,
+            places.Of(handle, now));
     }
 
     private static List<(string Name, string Text)> Facts(Asset asset)

@@ -8,6 +8,7 @@ namespace Alatau.Iot.Web.Console.Views;
 /// <param name="PlotProblem">Why there is no plot; null when there is one.</param>
 /// <param name="Windows">The latest of the plotted measurand, newest first.</param>
 /// <param name="WindowProblem">Why there are no windows; null when the store answered.</param>
+/// <param name="Places">Who feeds it and what it lies in, by the topology.</param>
 public sealed record AssetView(
     AssetQuery Query,
     string Name,
@@ -25,4 +26,5 @@ public sealed record AssetView(
     IReadOnlyList<TransitionView> Transitions,
     IReadOnlyList<DeliveryRowView> Deliveries,
     IReadOnlyList<WindowRowView> Windows,
-    string? WindowProblem);
+    string? WindowProblem,
+    IReadOnlyList<(string What, IReadOnlyList<(string Name, string Href)> Places)> Places);
