@@ -33,7 +33,7 @@ public sealed class Plot
         long gap = (long)breakAfter.TotalMilliseconds;
         Areas = [.. series.Where(s => s.IsArea).Select(s => (s.Class, Curve.Area(s.Points, X, Y, gap, Y(Math.Max(Low, Math.Min(0, High))))))];
         Lines = [.. series.Select(s => (s.Class, Curve.Line(s.Points, X, Y, gap)))];
-        Limits = [.. limits.Where(l => l.Value >= Low && l.Value <= High).Select(l => (Percent(Y(l.Value)), l.Text, l.IsReturn))];
+        Limits = [.. limits.Where(l => l.Value >= Low && l.Value <= High).Select(l => (Percent(Y(l.Value)), l))];
         Marks = Spread(marks ?? [], from, to, X);
         XTicks = TimeTicks(from, to, zone, X);
         IsEmpty = series.All(s => !s.Points.Any(p => double.IsFinite(p.Value)));
@@ -56,8 +56,8 @@ public sealed class Plot
 
     public IReadOnlyList<(string X, string Text)> XTicks { get; }
 
-    /// <summary>Height in percent from the top, the label, and whether it is where an alarm returns.</summary>
-    public IReadOnlyList<(string Y, string Text, bool IsReturn)> Limits { get; }
+    /// <summary>Height in percent from the top, of those that the axis reaches.</summary>
+    public IReadOnlyList<(string Y, PlotLimit Limit)> Limits { get; }
 
     /// <summary>Place in percent from the left, the label, and whether it stands so far right that its label must stand left of it.</summary>
     public IReadOnlyList<(string X, string Text, bool IsAtEnd)> Marks { get; }

@@ -34,10 +34,10 @@ internal sealed class AssetPlots(AlarmReader alarms, IHistoryStore store, TimePr
         var limits = new List<PlotLimit>();
         foreach (var limit in alarms.LimitsOf(asset, measurand).Where(l => l.Rule.Name == rule))
         {
-            limits.Add(new PlotLimit(limit.At, $"{(limit.IsHigh ? "alarm at or above" : "alarm at or below")} {Figure.Of(limit.At, measurand.Unit)}"));
+            limits.Add(new PlotLimit(limit.At, $"{(limit.IsHigh ? "alarm at or above" : "alarm at or below")} {Figure.Of(limit.At, measurand.Unit)}", IsLabelBelow: !limit.IsHigh));
             if (limit.ReturnsAt != limit.At)
             {
-                limits.Add(new PlotLimit(limit.ReturnsAt, $"{(limit.IsHigh ? "normal below" : "normal above")} {Figure.Of(limit.ReturnsAt, measurand.Unit)}", IsReturn: true));
+                limits.Add(new PlotLimit(limit.ReturnsAt, $"{(limit.IsHigh ? "normal below" : "normal above")} {Figure.Of(limit.ReturnsAt, measurand.Unit)}", IsReturn: true, IsLabelBelow: limit.IsHigh));
             }
         }
 
