@@ -59,7 +59,7 @@ function Body({ panel, w, h }: { panel: any; w: number; h: number }) {
     case 'geomap': {
       const dots = answers[panel.id].flatMap((a: any) => a.series).map((s: any) => ({ name: s.tags.site, lat: s.values[0][s.columns.indexOf('latitude')], lon: s.values[0][s.columns.indexOf('longitude')], load: s.values[0][s.columns.indexOf('load')] }));
       if (dots.length === 0) { return <div>No data</div>; }
-      const [lats, lons, top] = [dots.map((d: any) => d.lat), dots.map((d: any) => d.lon), Math.max(...dots.map((d: any) => d.load))];
+      const [lats, lons, top] = [dots.map((d: any) => d.lat), dots.map((d: any) => d.lon), Math.max(1, ...dots.map((d: any) => d.load))];
       const at = (v: number, all: number[], room: number) => 30 + (room - 60) * (v - Math.min(...all)) / (Math.max(...all) - Math.min(...all) || 1);
       const text = theme.colors.text.primary;
       return <svg width={w} height={h}>{dots.map((d: any) => <g key={d.name}><circle cx={at(d.lon, lons, w * 0.7)} cy={h - at(d.lat, lats, h)} r={4 + 9 * Math.max(0, d.load) / top} fill="#F2CC0C" opacity={0.7} /><text x={at(d.lon, lons, w * 0.7) + 18} y={h - at(d.lat, lats, h) + 4} fill={text} fontSize={12} fontFamily="Inter, DejaVu Sans, sans-serif">{d.name}</text></g>)}</svg>;

@@ -163,9 +163,9 @@ def measure(database, now, days, span):
 
         def ask(panel, target):
             db = 'telemetry_' + span if target['datasource']['uid'] == '${span}' else target['datasource']['uid'].replace('alatau-', 'telemetry_')
-            hours = {'1h': 1, '3h': 3, 'now/d': 24, '7d': min(days, 7) * 24}.get(panel.get('timeFrom'), days * 24)
+            hours = {'1h': 1, '3h': 3, '24h': 24, 'now/d': 24, '7d': min(days, 7) * 24}.get(panel.get('timeFrom'), days * 24)
             started = time.monotonic()
-            step = '1d' if 'maxDataPoints' in panel and days > 100 else '30m' if 'maxDataPoints' in panel and days == 7 else interval
+            step = '15m' if panel.get('timeFrom') == '24h' else '1d' if 'maxDataPoints' in panel and days > 100 else '30m' if 'maxDataPoints' in panel and days == 7 else interval
             series = database.query(sent(target['query'], now - hours * HOUR, now, step, site, asset), db)
             return time.monotonic() - started, sum(len(s['values']) for s in series)
 
