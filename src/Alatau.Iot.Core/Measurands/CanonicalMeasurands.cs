@@ -45,6 +45,7 @@ internal static class CanonicalMeasurands
         ("signalNoise", "dB", Gauge, -100, 100, "Signal-to-noise ratio."),
         ("linkQuality", "1", Gauge, 0, 255, "Link quality as the radio reports it."),
         ("online", "1", State, 0, 1, "1 when the device says that it is connected, 0 after its will or death message."),
+        ("clockOffset", "s", Gauge, -1e9, 1e9, "How far the device's clock is ahead of the platform's, as estimated from its stamps; negative when it is behind, or when its data always come late."),
         ("switch", "1", State, 0, 1, "1 when a relay or switch is closed."),
         ("contact", "1", State, 0, 1, "1 when a contact is closed."),
         ("flowRate", "m3/h", Gauge, -1_000_000, 1_000_000, "Volume flow."),

@@ -18,10 +18,12 @@ namespace Alatau.Iot.Core.Processing;
 /// <para><b>Order.</b> A reading is in order when it is live and newer than everything of its measurand. Only such a reading moves the asset's clock, is judged by threshold rules, and ends silence.
 /// Historical readings never become the latest value. A retained message without a time of its own has an unknown age: its readings are at best uncertain, may be the latest value, but are no sign of life.</para>
 /// <para><b>Signs of life.</b> Bad readings and the measurand <c>online</c> don't move the asset's clock: a keep-alive doesn't keep a dead sensor alive.</para>
+/// <para><b>The device's clock.</b> From stamps and arrivals its drift is estimated (<see cref="ClockEstimate"/>) and told as the measurand <c>clockOffset</c>, also while its readings are refused for their stamps.</para>
 /// </remarks>
 public sealed class AssetProcessor
 {
     private const string OnlineName = "online";
+    private const string ClockOffsetName = "clockOffset";
 
     private readonly MeasurandCatalog _catalog;
     private readonly AssetDirectory _directory;
@@ -31,6 +33,7 @@ public sealed class AssetProcessor
     private readonly SiteDays _days;
     private readonly AssetUpdate _update = new();
     private readonly MeasurandId _online;
+    private readonly MeasurandId _clockOffset;
     private readonly long _aheadMilliseconds;
     private readonly long _oldestMilliseconds;
     private readonly int _maximumMeasurands;
@@ -45,6 +48,7 @@ public sealed class AssetProcessor
         _judge = new AlarmJudge(rules, catalog, directory, _update);
         _windows = new WindowBook(_days, _update, (long)options.IdleDelay.TotalMilliseconds, (long)options.LatenessLimit.TotalMilliseconds);
         _online = catalog.Id(OnlineName);
+        _clockOffset = catalog.Id(ClockOffsetName);
         _aheadMilliseconds = (long)options.ClockAheadLimit.TotalMilliseconds;
         _oldestMilliseconds = options.OldestReading > TimeSpan.Zero ? (long)options.OldestReading.TotalMilliseconds : long.MaxValue;
         _maximumMeasurands = Math.Min(options.MaximumMeasurands, ProcessorOptions.MeasurandLimit);
@@ -81,6 +85,7 @@ public sealed class AssetProcessor
             SlotLayout.Prepare(state, readings);
         }
 
+        var (lastArrival, lastStamp, ahead) = (state.LastReceivedAt, state.Watermark, Instant.MinValue);
         bool anyTaken = false;
         bool anyRefused = false;
         int slot = -1;
@@ -97,6 +102,7 @@ public sealed class AssetProcessor
             {
                 var outcome = Take(state, in readings[end], batch.ReceivedAt, wasTaken, ref slot);
                 _update.Count(outcome);
+                ahead = outcome == ReadingOutcome.ClockAhead ? Instant.Max(ahead, readings[end].MeasuredAt) : ahead;
                 bool stored = outcome is not (ReadingOutcome.Duplicate or ReadingOutcome.ClockAhead or ReadingOutcome.ClockBehind or ReadingOutcome.TooManyMeasurands);
                 anyTaken |= stored;
                 anyRefused |= !stored && outcome != ReadingOutcome.Duplicate;
@@ -113,6 +119,12 @@ public sealed class AssetProcessor
             }
 
             start = end;
+        }
+
+        var stamp = Instant.Max(ahead, state.Watermark);
+        if (stamp > lastStamp && ClockEstimate.IsDue(lastArrival, batch.ReceivedAt))
+        {
+            JudgeClock(state, stamp, batch.ReceivedAt);
         }
 
         _update.Message = anyTaken ? MessageOutcome.Stored : anyRefused ? MessageOutcome.Quarantined : MessageOutcome.Duplicate;
@@ -274,6 +286,18 @@ public sealed class AssetProcessor
         return Place(state, index, in reading, receivedAt);
     }
 
+    /// <summary>Moves the estimate of the device's clock, and tells it as a reading of the asset when there is something to tell.</summary>
+    private void JudgeClock(AssetState state, Instant stamp, Instant receivedAt)
+    {
+        state.ClockAheadMilliseconds = ClockEstimate.Move(state.ClockAheadMilliseconds, stamp - receivedAt);
+        if (Math.Abs((long)state.ClockAheadMilliseconds) >= ClockEstimate.ToldFromMilliseconds || state.Find(_clockOffset, -1) >= 0)
+        {
+            int slot = -1;
+            var told = new Reading(receivedAt, state.ClockAheadMilliseconds / 1000.0, 0, _clockOffset, Quality.Estimated, ReadingOrigin.TimeOfArrival);
+            Take(state, in told, receivedAt, sequenceTaken: false, ref slot);
+        }
+    }
+
     private ReadingOutcome Place(AssetState state, int index, in Reading reading, Instant receivedAt)
     {
         ref var slot = ref state.Slots[index];
@@ -304,7 +328,7 @@ public sealed class AssetProcessor
         }
 
         bool isOnline = reading.Measurand == _online;
-        bool movesClock = isInOrder && !isOnline && reading.MeasuredAt > state.Watermark;
+        bool movesClock = isInOrder && !isOnline && reading.Measurand != _clockOffset && reading.MeasuredAt > state.Watermark;
         if (movesClock)
         {
             _windows.CloseBefore(state, reading.MeasuredAt);

@@ -36,6 +36,9 @@ public sealed class AssetState
     /// <summary>0 when unknown.</summary>
     internal int ReportingIntervalMilliseconds;
 
+    /// <summary>How far the device's clock is ahead of ours in milliseconds (<see cref="ClockEstimate"/>); negative when behind.</summary>
+    internal int ClockAheadMilliseconds;
+
     /// <summary>Start of the local day that the counters' gains of today belong to, in minutes since 1970, as no zone has a finer offset; <see cref="NoDay"/> before the first.</summary>
     internal int DayStartMinute = NoDay;
 

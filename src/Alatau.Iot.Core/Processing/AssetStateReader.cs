@@ -32,6 +32,11 @@ internal sealed class AssetStateReader(AssetProcessor processor)
         int gone = ReadSlots(ref reader, found, names, plan);
         var alarms = new RestoredAlarms(plan, asset.Id, names);
         alarms.Read(ref reader);
+        if (!reader.IsAtEnd)
+        {
+            found.ClockAheadMilliseconds = reader.Int32();
+        }
+
         if (!reader.IsWhole)
         {
             return StateVerdict.Damaged;
@@ -271,6 +276,6 @@ internal sealed class AssetStateReader(AssetProcessor processor)
         (to.Recent, to.Sequences, to.Slots, to.Counters, to.Rare) = (from.Recent, from.Sequences, from.Slots, from.Counters, from.Rare);
         (to.DayStartMinute, to.ArmedAt, to.ReadingCount, to.NextWindowEndMinute) = (from.DayStartMinute, from.ArmedAt, from.ReadingCount, from.NextWindowEndMinute);
         (to.RecentHeads, to.SlotCount, to.CounterCount) = (from.RecentHeads, from.SlotCount, from.CounterCount);
-        (to.Watermark, to.LastReceivedAt) = (from.Watermark, from.LastReceivedAt);
+        (to.Watermark, to.LastReceivedAt, to.ClockAheadMilliseconds) = (from.Watermark, from.LastReceivedAt, from.ClockAheadMilliseconds);
     }
 }

@@ -35,6 +35,12 @@ internal sealed class AssetStateWriter(AssetProcessor processor)
         }
 
         WriteAlarms(ref writer, state);
+        if (state.ClockAheadMilliseconds != 0)
+        {
+            // Left out by older writers, and when there is nothing to say.
+            writer.Int32(state.ClockAheadMilliseconds);
+        }
+
         StateFrame.Close(frame, writer.Length);
         output.Advance(StateFrame.HeaderBytes + writer.Length);
     }

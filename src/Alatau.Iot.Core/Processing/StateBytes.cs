@@ -57,6 +57,9 @@ internal ref struct StateReader(ReadOnlySpan<byte> source)
 
     public bool HasFailed { get; private set; }
 
+    /// <summary>Nothing is left.</summary>
+    public readonly bool IsAtEnd => _rest.IsEmpty;
+
     /// <summary>All was read, and nothing is left.</summary>
     public readonly bool IsWhole => !HasFailed && _rest.IsEmpty;
 
