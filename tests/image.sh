@@ -35,16 +35,16 @@ exec env -i PATH="\$PATH" HOME=/tmp DOTNET_ROOT="\${DOTNET_ROOT:-}" HOST_ASSEMBL
   setpriv --reuid $user --regid $user --clear-groups --no-new-privs --bounding-set=-all sh -c "\$1" alatau "\${@:2}"
 INSIDE
 entry="$(sed -n 's/^ENTRYPOINT //p' "$file" | python3 -c 'import json,sys; print(json.load(sys.stdin)[2])')"
-inside() { unshare --mount --propagation private bash "$work/inside.sh" "$entry" "$@"; }
+inside() { exec unshare --mount --propagation private bash "$work/inside.sh" "$entry" "$@"; }
 
 echo "== credentials, as the service of docker-compose.yml does"
 : > "$work/environment"
-printf 'operator-secret-1\n' | inside credentials add operator --role operator --password-file - --data /data
+printf 'operator-secret-1\n' | ( inside credentials add operator --role operator --password-file - --data /data )
 echo "== run: read-only, user $user, no capabilities"
 port_http="$(python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])')"
 echo "ALATAU_Platform__Bind=127.0.0.1" > "$work/environment"
 began=$(date +%s%N)
-inside run --config /app/appsettings.json --http-port "$port_http" --mqtt-port 0 > "$work/log" 2>&1 &
+( inside run --config /app/appsettings.json --http-port "$port_http" --mqtt-port 0 ) > "$work/log" 2>&1 &
 pid=$!
 health="$(tr -d '\n' < "$file" | sed 's/.*HEALTHCHECK[^[]*CMD \(\[[^]]*\]\).*/\1/')"
 healthy=""
