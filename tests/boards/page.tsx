@@ -69,7 +69,7 @@ function Body({ panel, w, h }: { panel: any; w: number; h: number }) {
       if (data.length === 0) { return <div>No data</div>; }
       const start = answers[panel.id][0]?.from ?? from;
       const range = { from: time(start), to: time(now), raw: { from: time(start), to: time(now) } } as any;
-      return <TimeSeries frames={data} width={w} height={h} timeRange={range} timeZone="Asia/Almaty" legend={{ displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] } as any} />;
+      return <TimeSeries frames={data} width={w} height={h} timeRange={range} timeZone="Asia/Almaty" legend={{ displayMode: 'list', placement: 'bottom', showLegend: panel.options.legend.showLegend, calcs: [] } as any} />;
     }
   }
 }
