@@ -9,6 +9,9 @@ public enum AlarmInput : byte
     /// <summary>The process became normal.</summary>
     BecameNormal,
 
+    /// <summary>The process became worse: it passed a limit of higher severity.</summary>
+    BecameWorse,
+
     /// <summary>A person acknowledges.</summary>
     Acknowledge,
 

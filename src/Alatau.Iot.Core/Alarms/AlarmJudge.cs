@@ -7,7 +7,7 @@ using Alatau.Iot.Core.Time;
 namespace Alatau.Iot.Core.Alarms;
 
 /// <summary>Lets the rules speak about one asset and writes the steps of its alarms into the update. Holds nothing of an asset.</summary>
-internal sealed class AlarmJudge(AlarmRuleSet rules, MeasurandCatalog catalog, AssetDirectory directory, AssetUpdate update)
+internal sealed class AlarmJudge
 {
     /// <summary>By of a step that no person made.</summary>
     public const string Platform = "platform";
@@ -15,71 +15,40 @@ internal sealed class AlarmJudge(AlarmRuleSet rules, MeasurandCatalog catalog, A
     /// <summary>Longest time on the shelf.</summary>
     public static readonly TimeSpan LongestShelving = TimeSpan.FromHours(24);
 
-    private const int IntervalsUntilGap = 3;
-    private const long GapMillisecondsWithoutInterval = 300_000;
+    private readonly AlarmRuleSet _rules;
+    private readonly AssetDirectory _directory;
+    private readonly AssetUpdate _update;
+    private readonly LimitJudge _limits;
 
-    public AlarmPlan PlanOf(AssetState state) => rules.PlanOf(state.Kind);
+    /// <param name="days">Give the local time of sites.</param>
+    /// <param name="update">Takes the steps.</param>
+    public AlarmJudge(AlarmRuleSet rules, MeasurandCatalog catalog, AssetDirectory directory, SiteDays days, AssetUpdate update)
+    {
+        (_rules, _directory, _update) = (rules, directory, update);
+        _limits = new LimitJudge(this, catalog, directory, days);
+    }
+
+    public AlarmPlan PlanOf(AssetState state) => _rules.PlanOf(state.Kind);
 
     /// <summary>Judges a live reading that is newer than all before it.</summary>
     /// <param name="previousAt">MeasuredAt of the measurand's reading before it.</param>
-    public void OnReading(AssetState state, ushort group, in Reading reading, Instant previousAt)
+    public void OnReading(AssetState state, ushort group, in Reading reading, Instant previousAt) => _limits.OnReading(state, PlanOf(state), group, in reading, previousAt);
+
+    /// <summary>Judges the windows that the update holds from index <paramref name="from"/> on, and moves it behind them.</summary>
+    /// <param name="now">When they were published.</param>
+    public void OnWindows(AssetState state, ref int from, Instant now)
     {
+        int end = _update.Windows.Length;
         var plan = PlanOf(state);
-        foreach (var watcher in plan.Group(group))
+        if (plan.Windows.Length > 0)
         {
-            if (!watcher.TryLimit(state.RatedWatts, out double limit, out double deadband))
+            for (int i = from; i < end; i++)
             {
-                continue;
+                _limits.OnWindow(state, plan, in _update.Windows[i], now);
             }
-
-            bool isBeyond = watcher.IsBeyond(reading.Value, limit);
-            if (state.Alarms is null)
-            {
-                if (!isBeyond)
-                {
-                    continue;
-                }
-
-                state.Alarms = new AssetAlarms(plan.Rules.Length, plan.Watchers.Length);
-            }
-
-            ref var watched = ref state.Alarms.Watchers[watcher.Index];
-            if (watched.HasTripped)
-            {
-                if (watcher.IsCleared(reading.Value, limit, deadband))
-                {
-                    watched = default;
-                    if (!AnyTripped(plan, state.Alarms, watcher.Rule))
-                    {
-                        double clearedAt = watcher.IsHigh ? limit - deadband : limit + deadband;
-                        Step(state, plan, watcher.Rule, isAbnormal: false, reading.MeasuredAt, reading.Value, AlarmSentence.Inside(catalog[watcher.Measurand], reading.Value, watcher.IsHigh, clearedAt));
-                    }
-                }
-            }
-            else if (isBeyond)
-            {
-                if (!watched.IsPending || reading.MeasuredAt.UnixMilliseconds - previousAt.UnixMilliseconds > LongestGap(state))
-                {
-                    (watched.IsPending, watched.Since) = (true, reading.MeasuredAt);
-                }
-
-                if (reading.MeasuredAt.UnixMilliseconds - watched.Since.UnixMilliseconds >= watcher.OnDelayMilliseconds)
-                {
-                    bool others = AnyTripped(plan, state.Alarms, watcher.Rule);
-                    watched = new WatcherState { HasTripped = true };
-                    if (!others)
-                    {
-                        Step(state, plan, watcher.Rule, isAbnormal: true, reading.MeasuredAt, reading.Value, AlarmSentence.Beyond(catalog[watcher.Measurand], reading.Value, watcher.IsHigh, limit, watcher.Condition.OnDelay));
-                    }
-                }
-            }
-            else
-            {
-                watched = default;
-            }
-
-            Forget(state);
         }
+
+        from = end;
     }
 
     /// <summary>The asset's clock moved on: who was silent may speak again, if what it says is not itself too old.</summary>
@@ -96,7 +65,7 @@ internal sealed class AlarmJudge(AlarmRuleSet rules, MeasurandCatalog catalog, A
         {
             if (alarms.Open[silence.Rule] is { IsAbnormal: true } && SilentAt(state, silence) > now)
             {
-                Step(state, plan, silence.Rule, isAbnormal: false, state.Watermark, null, AlarmSentence.SpeaksAgain(state.Watermark));
+                Step(state, plan, silence.Rule, AlarmInput.BecameNormal, state.Watermark, null, AlarmSentence.SpeaksAgain(state.Watermark));
             }
         }
 
@@ -113,7 +82,7 @@ internal sealed class AlarmJudge(AlarmRuleSet rules, MeasurandCatalog catalog, A
             if (silentAt <= now && state.Alarms?.Open[silence.Rule] is not { IsAbnormal: true })
             {
                 state.Alarms ??= new AssetAlarms(plan.Rules.Length, plan.Watchers.Length);
-                Step(state, plan, silence.Rule, isAbnormal: true, silentAt, null, AlarmSentence.Silent(state.Watermark, silence.Milliseconds(state.ReportingIntervalMilliseconds)));
+                Step(state, plan, silence.Rule, AlarmInput.BecameAbnormal, silentAt, null, AlarmSentence.Silent(state.Watermark, silence.Milliseconds(state.ReportingIntervalMilliseconds)));
             }
         }
 
@@ -210,23 +179,8 @@ internal sealed class AlarmJudge(AlarmRuleSet rules, MeasurandCatalog catalog, A
             : new Instant(Instant.Max(state.Watermark, state.ArmedAt).UnixMilliseconds + after);
     }
 
-    private static long LongestGap(AssetState state) =>
-        state.ReportingIntervalMilliseconds > 0 ? (long)state.ReportingIntervalMilliseconds * IntervalsUntilGap : GapMillisecondsWithoutInterval;
-
-    private static bool AnyTripped(AlarmPlan plan, AssetAlarms alarms, int rule)
-    {
-        foreach (var watcher in plan.Watchers)
-        {
-            if (watcher.Rule == rule && alarms.Watchers[watcher.Index].HasTripped)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static void Forget(AssetState state)
+    /// <summary>Gives up what is kept of an asset's alarms when nothing of it differs from an asset that never had one.</summary>
+    public static void Forget(AssetState state)
     {
         if (state.Alarms is { IsEmpty: true })
         {
@@ -234,15 +188,16 @@ internal sealed class AlarmJudge(AlarmRuleSet rules, MeasurandCatalog catalog, A
         }
     }
 
-    private void Step(AssetState state, AlarmPlan plan, int rule, bool isAbnormal, Instant at, double? value, string why)
+    /// <summary>The process became abnormal, worse or normal.</summary>
+    public void Step(AssetState state, AlarmPlan plan, int rule, AlarmInput input, Instant at, double? value, string why)
     {
         if (state.Alarms!.Open[rule] is { } alarm)
         {
-            alarm.IsAbnormal = isAbnormal;
+            alarm.IsAbnormal = input != AlarmInput.BecameNormal;
             alarm.Value = value ?? alarm.Value;
         }
 
-        Move(state, plan, rule, isAbnormal ? AlarmInput.BecameAbnormal : AlarmInput.BecameNormal, at, value, Platform, why);
+        Move(state, plan, rule, input, at, value, Platform, why);
     }
 
     private void Move(AssetState state, AlarmPlan plan, int rule, AlarmInput input, Instant at, double? value, string by, string why)
@@ -250,7 +205,7 @@ internal sealed class AlarmJudge(AlarmRuleSet rules, MeasurandCatalog catalog, A
         var open = state.Alarms!.Open;
         var from = open[rule]?.State ?? AlarmState.Normal;
         bool isAbnormal = open[rule]?.IsAbnormal ?? (input == AlarmInput.BecameAbnormal);
-        if (AlarmMachine.Next(from, input, isAbnormal) is not { } to || to == from)
+        if (AlarmMachine.Next(from, input, isAbnormal) is not { } to || (to == from && !(input == AlarmInput.BecameWorse && to == AlarmState.Unacknowledged)))
         {
             return;
         }
@@ -258,13 +213,19 @@ internal sealed class AlarmJudge(AlarmRuleSet rules, MeasurandCatalog catalog, A
         var alarm = open[rule] ??= new Alarm { RaisedAt = at, IsAbnormal = isAbnormal, Value = value };
         alarm.State = to;
         alarm.ShelvedUntil = Instant.MaxValue;
-        var asset = directory[state.Handle].Id;
+        var asset = _directory[state.Handle].Id;
         var definition = plan.Rules[rule];
-        alarm.Last = new AlarmTransition(AlarmTransition.IdOf(asset, definition.Name, alarm.RaisedAt), asset, definition.Name, definition.Title, definition.Severity, from, to, at, alarm.RaisedAt, value, by, why);
-        update.Add(alarm.Last);
+        var severity = SeverityOf(definition, alarm, LimitJudge.Worst(state.Alarms, rule, plan));
+        alarm.Last = new AlarmTransition(AlarmTransition.IdOf(asset, definition.Name, alarm.RaisedAt), asset, definition.Name, definition.Title, severity, from, to, at, alarm.RaisedAt, value, by, why);
+        _update.Add(alarm.Last);
         if (to == AlarmState.Normal)
         {
             open[rule] = null;
         }
     }
+    /// <summary>A ladder keeps the highest severity it reached until the alarm is over.</summary>
+    private static AlarmSeverity SeverityOf(AlarmRule rule, Alarm alarm, AlarmSeverity worst) =>
+        rule.Condition is not LimitCondition { IsLadder: true } ? rule.Severity
+        : alarm.Last is { } last && last.Severity > worst ? last.Severity
+        : worst != default ? worst : rule.Severity;
 }

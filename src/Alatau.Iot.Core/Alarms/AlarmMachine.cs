@@ -3,7 +3,8 @@ namespace Alatau.Iot.Core.Alarms;
 /// <summary>The state machine of ISA-18.2 / IEC 62682, as a table. Pure.</summary>
 /// <remarks>
 /// Normal, Unacknowledged, Acknowledged and ReturnedUnacknowledged are annunciated states; from each of them shelving, suppression and removal lead to the matching state, and
-/// leaving that leads to Unacknowledged when the process is abnormal, else to Normal. While it is shelved, suppressed or out of service the process may change: no step. All else is refused.
+/// leaving that leads to Unacknowledged when the process is abnormal, else to Normal. While it is shelved, suppressed or out of service the process may change: no step. What has become worse asks for a new acknowledgement; a step from Unacknowledged
+/// to itself says that the severity rose. All else is refused.
 /// </remarks>
 public static class AlarmMachine
 {
@@ -19,10 +20,12 @@ public static class AlarmMachine
 
         (AlarmState.Unacknowledged, AlarmInput.BecameAbnormal) => AlarmState.Unacknowledged,
         (AlarmState.Unacknowledged, AlarmInput.BecameNormal) => AlarmState.ReturnedUnacknowledged,
+        (AlarmState.Unacknowledged, AlarmInput.BecameWorse) => AlarmState.Unacknowledged,
         (AlarmState.Unacknowledged, AlarmInput.Acknowledge) => AlarmState.Acknowledged,
 
         (AlarmState.Acknowledged, AlarmInput.BecameAbnormal) => AlarmState.Acknowledged,
         (AlarmState.Acknowledged, AlarmInput.BecameNormal) => AlarmState.Normal,
+        (AlarmState.Acknowledged, AlarmInput.BecameWorse) => AlarmState.Unacknowledged,
         (AlarmState.Acknowledged, AlarmInput.Acknowledge) => AlarmState.Acknowledged,
 
         (AlarmState.ReturnedUnacknowledged, AlarmInput.BecameAbnormal) => AlarmState.Unacknowledged,
@@ -39,7 +42,7 @@ public static class AlarmMachine
         (AlarmState.SuppressedByDesign, AlarmInput.Suppress) => AlarmState.SuppressedByDesign,
         (AlarmState.OutOfService, AlarmInput.ReturnToService) => Leaving(isAbnormal),
         (AlarmState.OutOfService, AlarmInput.RemoveFromService) => AlarmState.OutOfService,
-        (> AlarmState.ReturnedUnacknowledged, AlarmInput.BecameAbnormal or AlarmInput.BecameNormal) => state,
+        (> AlarmState.ReturnedUnacknowledged, AlarmInput.BecameAbnormal or AlarmInput.BecameNormal or AlarmInput.BecameWorse) => state,
 
         _ => null,
     };

@@ -17,7 +17,8 @@ public sealed class AlarmRuleSet
             throw new ArgumentException($"Two alarm rules are named '{twin.Key}'.", nameof(rules));
         }
 
-        _plans = [.. Enum.GetValues<AssetKind>().Select(kind => new AlarmPlan(kind, Rules, catalog))];
+        var hours = new List<AlarmHours>();
+        _plans = [.. Enum.GetValues<AssetKind>().Select(kind => new AlarmPlan(kind, Rules, catalog, hours))];
     }
 
     public IReadOnlyList<AlarmRule> Rules { get; }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Core.Time;
 
 namespace Alatau.Iot.Core.Alarms;
@@ -8,15 +7,6 @@ namespace Alatau.Iot.Core.Alarms;
 internal static class AlarmSentence
 {
     public const string RuleGone = "the rule was taken away or watches something else now";
-
-    public static string Beyond(Measurand measurand, double value, bool isHigh, double limit, TimeSpan onDelay)
-    {
-        string delay = onDelay > TimeSpan.Zero ? $" for {Span(onDelay)}" : "";
-        return $"{measurand.Name} {Quantity(value, measurand.Unit)} is at or {(isHigh ? "above" : "below")} {Quantity(limit, measurand.Unit)}{delay}";
-    }
-
-    public static string Inside(Measurand measurand, double value, bool isHigh, double clearedAt) =>
-        $"{measurand.Name} {Quantity(value, measurand.Unit)} is {(isHigh ? "below" : "above")} {Quantity(clearedAt, measurand.Unit)} again";
 
     public static string Silent(Instant last, long milliseconds) => $"nothing measured since {last} ({Span(TimeSpan.FromMilliseconds(milliseconds))})";
 
@@ -42,7 +32,8 @@ internal static class AlarmSentence
         return Quantity(number, unit);
     }
 
-    private static string Quantity(double value, string unit)
+    /// <summary>A number with its unit.</summary>
+    public static string Quantity(double value, string unit)
     {
         string number = value.ToString("0.###", CultureInfo.InvariantCulture);
         return unit == "1" ? number : $"{number} {unit}";

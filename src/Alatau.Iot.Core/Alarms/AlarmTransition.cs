@@ -8,9 +8,9 @@ namespace Alatau.Iot.Core.Alarms;
 /// <param name="Asset">Where.</param>
 /// <param name="Rule">Which rule.</param>
 /// <param name="Title">The rule's title at that time.</param>
-/// <param name="Severity">The rule's severity at that time.</param>
+/// <param name="Severity">The alarm's severity at that time; of a ladder the highest reached since it was raised.</param>
 /// <param name="From">State before.</param>
-/// <param name="To">State after.</param>
+/// <param name="To">State after; the same as before, unacknowledged, when the severity rose.</param>
 /// <param name="At">Event time of the step: the reading's MeasuredAt, the deadline that passed, or the time of the person's action.</param>
 /// <param name="RaisedAt">Event time of the alarm's first step out of normal.</param>
 /// <param name="Value">The value that caused it, in the measurand's canonical unit; null for silence and for a person's action.</param>

@@ -1,3 +1,4 @@
+using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Core.Time;
 
 namespace Alatau.Iot.Core.Alarms;
@@ -36,13 +37,30 @@ internal sealed class AssetAlarms(int rules, int watchers)
     }
 }
 
-/// <summary>How far one watched measurand is on its way to an alarm.</summary>
+/// <summary>How far one watched limit is on its way to an alarm, or back.</summary>
 internal struct WatcherState
 {
-    /// <summary>MeasuredAt of the reading that began the unbroken run beyond the limit; meaningful when <see cref="IsPending"/>.</summary>
+    /// <summary>Event time at which the unbroken run began that a delay measures; meaningful when <see cref="IsPending"/>.</summary>
     public Instant Since;
+
+    /// <summary>A delay runs: beyond the limit before it has tripped, inside limit and deadband after it.</summary>
     public bool IsPending;
 
-    /// <summary>Beyond the limit for the whole on-delay and not yet back inside the deadband.</summary>
+    /// <summary>Beyond the limit for the whole on-delay and not yet back inside the deadband for the whole off-delay.</summary>
     public bool HasTripped;
+
+    private const byte Pending = 1;
+    private const byte Tripped = 2;
+
+    public readonly void Write(ref StateWriter writer)
+    {
+        writer.Byte((byte)((IsPending ? Pending : 0) | (HasTripped ? Tripped : 0)));
+        writer.Instant(Since);
+    }
+
+    public static WatcherState Read(ref StateReader reader)
+    {
+        byte flags = reader.Byte(Pending | Tripped);
+        return new WatcherState { IsPending = (flags & Pending) != 0, HasTripped = (flags & Tripped) != 0, Since = reader.Instant() };
+    }
 }

@@ -13,6 +13,9 @@ internal sealed class RestoredAlarms(AlarmPlan plan, AssetId asset, StateNames n
     /// <summary>Null when none is left.</summary>
     public AssetAlarms? Alarms { get; private set; }
 
+    /// <summary>What conditions remember, by the present plan; empty for nothing.</summary>
+    public AlarmTrace?[] Traces { get; private set; } = [];
+
     /// <summary>Latest step of every alarm that was open.</summary>
     public List<AlarmTransition> All { get; } = [];
 
@@ -30,16 +33,18 @@ internal sealed class RestoredAlarms(AlarmPlan plan, AssetId asset, StateNames n
         }
 
         int watched = reader.UInt16();
-        if (open == 0 && watched == 0)
-        {
-            return;
-        }
 
         // Rules with a tripped watcher, whether it still exists or not.
         var tripped = new HashSet<int>();
         for (int i = 0; i < watched && !reader.HasFailed; i++)
         {
             ReadWatcher(ref reader, tripped);
+        }
+
+        int traces = names.Version >= StateNames.WithTraces ? reader.UInt16() : 0;
+        for (int i = 0; i < traces && !reader.HasFailed; i++)
+        {
+            ReadTrace(ref reader);
         }
 
         if (Alarms is not { } alarms || reader.HasFailed)
@@ -100,8 +105,8 @@ internal sealed class RestoredAlarms(AlarmPlan plan, AssetId asset, StateNames n
     {
         string? name = RuleName(ref reader);
         int index = reader.UInt16();
-        byte flags = reader.Byte(3);
-        var since = reader.Instant();
+        int rung = names.Version >= StateNames.WithTraces ? reader.Byte() : 0;
+        var watched = WatcherState.Read(ref reader);
         if (reader.HasFailed || name is null || index >= names.Measurands.Length)
         {
             reader.Fail();
@@ -109,21 +114,41 @@ internal sealed class RestoredAlarms(AlarmPlan plan, AssetId asset, StateNames n
         }
 
         int rule = plan.IndexOf(name);
-        bool hasTripped = (flags & 2) != 0;
-        if (hasTripped)
+        if (watched.HasTripped)
         {
             tripped.Add(rule);
         }
 
         int measurand = names.Measurands[index];
-        if (rule == NoRule || Array.Find(plan.Watchers, w => w.Rule == rule && w.Measurand.Value == measurand) is not { } watcher)
+        if (rule == NoRule || Array.Find(plan.Watchers, w => w.Rule == rule && w.Measurand.Value == measurand && w.Number == rung) is not { } watcher)
         {
             WatchersGone++;
             return;
         }
 
         Alarms ??= new AssetAlarms(plan.Rules.Length, plan.Watchers.Length);
-        Alarms.Watchers[watcher.Index] = new WatcherState { IsPending = (flags & 1) != 0, HasTripped = hasTripped, Since = since };
+        Alarms.Watchers[watcher.Index] = watched;
+    }
+
+    private void ReadTrace(ref StateReader reader)
+    {
+        string? name = RuleName(ref reader);
+        int index = reader.UInt16();
+        var kind = (AlarmSourceKind)reader.Byte();
+        var trace = AlarmTrace.Read(kind, ref reader);
+        if (reader.HasFailed || name is null || index >= names.Measurands.Length)
+        {
+            reader.Fail();
+            return;
+        }
+
+        // What another rule or condition remembered is of no use to this one: it begins anew.
+        int rule = plan.IndexOf(name);
+        if (Array.Find(plan.Traced, s => s.Rule == rule && s.Measurand.Value == names.Measurands[index] && s.Kind == kind) is { } source)
+        {
+            Traces = Traces.Length == 0 ? new AlarmTrace?[plan.Traced.Length] : Traces;
+            Traces[source.Trace] = trace;
+        }
     }
 
     private string? RuleName(ref StateReader reader)

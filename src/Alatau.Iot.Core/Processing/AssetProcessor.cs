@@ -37,6 +37,7 @@ public sealed class AssetProcessor
     private readonly long _aheadMilliseconds;
     private readonly long _oldestMilliseconds;
     private readonly int _maximumMeasurands;
+    private int _judgedWindows;
 
     /// <param name="sites">Give the time zones of local days; a site that isn't among them gets <see cref="FleetReader.DefaultTimeZone"/>.</param>
     public AssetProcessor(MeasurandCatalog catalog, AssetDirectory directory, AlarmRuleSet rules, ProcessorOptions options, IEnumerable<Site>? sites = null)
@@ -45,7 +46,7 @@ public sealed class AssetProcessor
         _directory = directory;
         _rules = rules;
         _days = new SiteDays(sites ?? []);
-        _judge = new AlarmJudge(rules, catalog, directory, _update);
+        _judge = new AlarmJudge(rules, catalog, directory, _days, _update);
         _windows = new WindowBook(_days, _update, (long)options.IdleDelay.TotalMilliseconds, (long)options.LatenessLimit.TotalMilliseconds);
         _online = catalog.Id(OnlineName);
         _clockOffset = catalog.Id(ClockOffsetName);
@@ -79,6 +80,7 @@ public sealed class AssetProcessor
     public AssetUpdate Apply(AssetState state, in ReadingBatch batch)
     {
         _update.Reset(batch.Asset, batch.ReceivedAt, batch.Route, batch.Position);
+        _judgedWindows = 0;
         var readings = batch.Readings;
         if (state.Slots.Length == 0 && readings.Length > 1)
         {
@@ -137,6 +139,7 @@ public sealed class AssetProcessor
     {
         _update.Reset(state.Handle, now, 0, 0);
         _windows.CloseIdle(state, now);
+        JudgeWindows(state, now);
         _judge.OnTime(state, now);
         _update.NextDeadline = NextDeadline(state);
         return _update;
@@ -147,6 +150,7 @@ public sealed class AssetProcessor
     {
         _update.Reset(state.Handle, now, 0, 0);
         _windows.CloseIdle(state, now);
+        JudgeWindows(state, now);
         _update.NextDeadline = _windows.NextDeadline(state);
         return _update;
     }
@@ -333,11 +337,13 @@ public sealed class AssetProcessor
         {
             _windows.CloseBefore(state, reading.MeasuredAt);
             state.Watermark = reading.MeasuredAt;
+            _judge.OnWindows(state, ref _judgedWindows, receivedAt);
             _judge.OnSign(state, receivedAt);
         }
 
         var previousAt = slot.NewestAt;
         var place = _windows.Add(state, ref slot, in kept, _directory);
+        _judge.OnWindows(state, ref _judgedWindows, receivedAt);
         if (isInOrder)
         {
             if (slot.Watchers != 0)
@@ -354,6 +360,12 @@ public sealed class AssetProcessor
         }
 
         return place;
+    }
+
+    private void JudgeWindows(AssetState state, Instant now)
+    {
+        _judgedWindows = 0;
+        _judge.OnWindows(state, ref _judgedWindows, now);
     }
 
     /// <summary>Keeps the latest value apart while it isn't the newest aggregated one, so that it takes room only then.</summary>

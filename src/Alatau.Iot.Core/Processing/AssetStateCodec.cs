@@ -11,8 +11,11 @@ namespace Alatau.Iot.Core.Processing;
 /// </remarks>
 public sealed class AssetStateCodec(AssetProcessor processor)
 {
-    /// <summary>Version of the bytes; another one is refused.</summary>
-    public const ushort Version = 1;
+    /// <summary>Version of the bytes written; every version since <see cref="OldestVersion"/> is read, another one is refused.</summary>
+    public const ushort Version = 2;
+
+    /// <summary>Oldest version that is read.</summary>
+    public const ushort OldestVersion = 1;
 
     private readonly AssetStateWriter _writer = new(processor);
     private readonly AssetStateReader _reader = new(processor);
@@ -58,7 +61,8 @@ public sealed class AssetStateCodec(AssetProcessor processor)
         }
 
         var reader = new StateReader(body);
-        if (reader.UInt16() != Version)
+        ushort version = reader.UInt16();
+        if (version is < OldestVersion or > Version)
         {
             return null;
         }
@@ -93,7 +97,7 @@ public sealed class AssetStateCodec(AssetProcessor processor)
         }
 
         source = rest;
-        return new StateNames(measurands, rules);
+        return new StateNames(version, measurands, rules);
     }
 
     /// <summary>Takes one state off <paramref name="source"/>, which moves on when the frame was whole. A self-registered asset that the directory lacks is registered again.</summary>

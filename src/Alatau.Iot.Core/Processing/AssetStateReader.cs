@@ -52,6 +52,11 @@ internal sealed class AssetStateReader(AssetProcessor processor)
         state = processor.Create(handle);
         Move(found, state);
         state.Alarms = alarms.Alarms;
+        if (alarms.Traces.Length > 0)
+        {
+            (state.Rare ??= new RareState()).Traces = alarms.Traces;
+        }
+
         tally.Assets++;
         tally.MeasurandsGone += gone;
         tally.WatchersGone += alarms.WatchersGone;

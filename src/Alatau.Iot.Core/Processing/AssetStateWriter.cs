@@ -60,6 +60,7 @@ internal sealed class AssetStateWriter(AssetProcessor processor)
             }
         }
 
+        bound += (state.Rare?.Traces.Length ?? 0) * AlarmTrace.MostBytes;
         if (state.Alarms is { } alarms)
         {
             bound += alarms.Watchers.Length * WatcherBytes;
@@ -176,6 +177,7 @@ internal sealed class AssetStateWriter(AssetProcessor processor)
         {
             writer.UInt16(0);
             writer.UInt16(0);
+            WriteTraces(ref writer, state);
             return;
         }
 
@@ -210,10 +212,47 @@ internal sealed class AssetStateWriter(AssetProcessor processor)
             {
                 writer.UInt16(rules[plan.Watchers[i].Rule]);
                 writer.UInt16(plan.Watchers[i].Measurand.Value);
-                writer.Byte((byte)((watcher.IsPending ? 1 : 0) | (watcher.HasTripped ? 2 : 0)));
-                writer.Instant(watcher.Since);
+                writer.Byte((byte)plan.Watchers[i].Number);
+                watcher.Write(ref writer);
             }
         }
+
+        WriteTraces(ref writer, state);
+    }
+
+    private void WriteTraces(ref StateWriter writer, AssetState state)
+    {
+        AlarmTrace?[] traces = state.Rare?.Traces ?? [];
+        int count = CountOf(traces);
+        writer.UInt16((ushort)count);
+        if (count == 0)
+        {
+            return;
+        }
+
+        var plan = processor.Rules.PlanOf(state.Kind);
+        ushort[] rules = RulesOf(state.Kind, plan);
+        for (int i = 0; i < traces.Length; i++)
+        {
+            if (traces[i] is { } trace)
+            {
+                writer.UInt16(rules[plan.Traced[i].Rule]);
+                writer.UInt16(plan.Traced[i].Measurand.Value);
+                writer.Byte((byte)trace.Kind);
+                trace.Write(ref writer);
+            }
+        }
+    }
+
+    private static int CountOf(AlarmTrace?[] traces)
+    {
+        int count = 0;
+        foreach (var trace in traces)
+        {
+            count += trace is null ? 0 : 1;
+        }
+
+        return count;
     }
 
     private static void WriteAlarm(ref StateWriter writer, ushort rule, Alarm alarm, AlarmTransition last)

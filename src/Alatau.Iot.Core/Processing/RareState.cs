@@ -1,3 +1,5 @@
+using Alatau.Iot.Core.Alarms;
+
 namespace Alatau.Iot.Core.Processing;
 
 /// <summary>Parts of an <see cref="AssetState"/> that few assets need, so that the others don't pay a field for each.</summary>
@@ -8,4 +10,7 @@ internal sealed class RareState
 
     /// <summary>Latest values of the slots that are <see cref="SlotState.IsLatestApart"/>, by slot.</summary>
     public LatestReading[] Apart = [];
+
+    /// <summary>What conditions of the rate, frozen and window kinds remember, by <see cref="AlarmSource.Trace"/>; empty when no such rule applies.</summary>
+    public AlarmTrace?[] Traces = [];
 }

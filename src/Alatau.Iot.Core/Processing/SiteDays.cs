@@ -22,6 +22,8 @@ internal sealed class SiteDays
 
     public string NameOf(int site) => _entries[site].Name;
 
+    public TimeZoneInfo ZoneOf(int site) => _entries[site].Zone;
+
     /// <summary>The index of a site; one the fleet doesn't know gets the default zone.</summary>
     public int IndexOf(string site)
     {

@@ -7,7 +7,13 @@ public sealed class StateNames
 {
     internal const int Gone = -1;
 
-    internal StateNames(int[] measurands, string[] rules) => (Measurands, Rules) = (measurands, rules);
+    /// <summary>First version whose alarms carry the number of a limit and what conditions remember.</summary>
+    internal const ushort WithTraces = 2;
+
+    internal StateNames(ushort version, int[] measurands, string[] rules) => (Version, Measurands, Rules) = (version, measurands, rules);
+
+    /// <summary>Version of the bytes that follow.</summary>
+    internal ushort Version { get; }
 
     /// <summary>Present id of each measurand of the file; <see cref="Gone"/> when there is none of that name, unit and kind.</summary>
     internal int[] Measurands { get; }

@@ -53,6 +53,7 @@ public sealed record Notification(string Key, string Subscription, NotificationK
     /// <summary>What a step brought about, in a word or two.</summary>
     public static string StepOf(AlarmTransition step) => step.To switch
     {
+        AlarmState.Unacknowledged when step.From is AlarmState.Unacknowledged or AlarmState.Acknowledged => $"Now {step.Severity}",
         AlarmState.Unacknowledged => "Raised",
         AlarmState.Acknowledged => "Acknowledged",
         AlarmState.ReturnedUnacknowledged => "Returned to normal",

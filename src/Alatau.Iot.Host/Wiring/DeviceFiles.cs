@@ -2,6 +2,7 @@ using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Files;
 using Alatau.Iot.Core.Fleets;
+using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Ingest.Decoding;
 
 namespace Alatau.Iot.Host.Wiring;
@@ -9,6 +10,9 @@ namespace Alatau.Iot.Host.Wiring;
 /// <summary>Everything a person wrote under <c>devices/</c>, read and validated.</summary>
 internal sealed record DeviceFiles(ProfileCatalog Profiles, IReadOnlyList<AlarmRule> Rules, IReadOnlyList<Fleet> Fleets)
 {
+    /// <summary>Name of the folder of alarm rules.</summary>
+    public const string RulesFolder = "alarm-rules";
+
     /// <summary>Reads profiles, alarm rules and the fleets named; every fault of every file goes to <paramref name="faults"/>.</summary>
     /// <param name="folder">The devices folder.</param>
     /// <param name="fleets">Names separated by commas, or <c>*</c> for all.</param>
@@ -36,6 +40,12 @@ internal sealed record DeviceFiles(ProfileCatalog Profiles, IReadOnlyList<AlarmR
             faults.Add(Path.Combine(folder, "fleets"), "$.assets", $"Asset '{binding.Asset}' is bound by profile '{binding.Profile}', which doesn't exist", $"Use one of: {string.Join(", ", profiles.Profiles.Select(p => p.Name))}");
         }
 
+        Asset[] assets = [.. read.SelectMany(f => f.Assets)];
+        foreach (var rule in rules)
+        {
+            AlarmRuleCheck.Attributes(rule, RuleFile(Path.Combine(folder, RulesFolder, rule.Name)), assets, faults);
+        }
+
         return new DeviceFiles(profiles, rules, read);
     }
 
@@ -53,17 +63,12 @@ internal sealed record DeviceFiles(ProfileCatalog Profiles, IReadOnlyList<AlarmR
 
     private static List<AlarmRule> ReadRules(string folder, ProfileCatalog profiles, FileFaults faults)
     {
-        string from = Path.Combine(folder, "alarm-rules");
+        string from = Path.Combine(folder, RulesFolder);
         var rules = new List<AlarmRule>();
         string[] folders = Directory.Exists(from) ? [.. Directory.GetDirectories(from).Order(StringComparer.Ordinal)] : [];
         foreach (string rule in folders)
         {
-            string file = Path.Combine(rule, "rule.json");
-            if (!File.Exists(file))
-            {
-                faults.Add(file, "$", "The rule's folder holds no rule.json", "Add it, or remove the folder");
-            }
-            else if (AlarmRuleReader.Read(Path.GetFileName(rule), file, File.ReadAllBytes(file), profiles.Measurands, faults) is { } read)
+            if (ReadRule(rule, profiles.Measurands, faults) is { } read)
             {
                 rules.Add(read);
             }
@@ -71,6 +76,21 @@ internal sealed record DeviceFiles(ProfileCatalog Profiles, IReadOnlyList<AlarmR
 
         return rules;
     }
+
+    /// <summary>Reads the rule of one folder; null when something is wrong with it.</summary>
+    public static AlarmRule? ReadRule(string ruleFolder, MeasurandCatalog measurands, FileFaults faults)
+    {
+        string file = RuleFile(ruleFolder);
+        if (!File.Exists(file))
+        {
+            faults.Add(file, "$", "The rule's folder holds no rule.json", "Add it, or remove the folder");
+            return null;
+        }
+
+        return AlarmRuleReader.Read(Path.GetFileName(ruleFolder), file, File.ReadAllBytes(file), measurands, faults);
+    }
+
+    private static string RuleFile(string ruleFolder) => Path.Combine(ruleFolder, "rule.json");
 
     private static IEnumerable<string> FleetFiles(string folder, string fleets, FileFaults faults)
     {

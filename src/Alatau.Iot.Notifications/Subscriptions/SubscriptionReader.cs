@@ -1,5 +1,6 @@
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Files;
+using Alatau.Iot.Core.Time;
 
 namespace Alatau.Iot.Notifications.Subscriptions;
 

@@ -184,9 +184,12 @@ public sealed class AlarmBook : IAssetUpdateSink
         }
         else
         {
-            _open[transition.AlarmId] = new OpenAlarm(transition, transition.Value ?? before?.Value, before?.Cause ?? transition.Why);
+            _open[transition.AlarmId] = new OpenAlarm(transition, transition.Value ?? before?.Value, before is null || HasClimbed(transition) ? transition.Why : before.Cause);
         }
     }
+
+    private static bool HasClimbed(AlarmTransition transition) =>
+        transition is { To: AlarmState.Unacknowledged, From: AlarmState.Unacknowledged or AlarmState.Acknowledged };
 
     private OpenAlarm[] Sorted() => _sorted ??=
     [

@@ -17,6 +17,7 @@ public sealed class AlarmMachineTests
         { Unacknowledged, Acknowledge, true, Acknowledged },
         { Unacknowledged, BecameNormal, false, ReturnedUnacknowledged },
         { Acknowledged, BecameNormal, false, Normal },
+        { Acknowledged, BecameWorse, true, Unacknowledged },
         { ReturnedUnacknowledged, Acknowledge, false, Normal },
         { ReturnedUnacknowledged, BecameAbnormal, true, Unacknowledged },
         { Normal, Shelve, false, Shelved },

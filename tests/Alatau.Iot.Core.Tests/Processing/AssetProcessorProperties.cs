@@ -21,6 +21,22 @@ public sealed class AssetProcessorProperties
         new("device-silent", "Silent", AlarmSeverity.Low, new SilenceCondition(TimeSpan.FromMinutes(5))),
     ];
 
+    private static readonly AlarmRule[] s_manyRules =
+    [
+        .. s_rules,
+        new("voltage-ladder", "Ladder", AlarmSeverity.Low, new ThresholdCondition(Catalog.Id("voltage"), true, 250, 1, TimeSpan.Zero)
+        {
+            IncludesPhases = true,
+            Ladder = [Rung(AlarmSeverity.Low, 250, 0, 30), Rung(AlarmSeverity.High, 253, 10, 0), Rung(AlarmSeverity.Critical, 255, 0, 0)],
+        }),
+        new("power-jump", "Jump", AlarmSeverity.Low, new RateCondition(Catalog.Id("activePower"), TimeSpan.FromMinutes(2), RateDirection.Either, [Rung(null, 3000, 0, 0)])),
+        new("nobody-moves", "Frozen", AlarmSeverity.Low, new FrozenCondition(Catalog.Id("occupancy"), 0, TimeSpan.FromSeconds(60), 2, null)),
+        new("voltage-band", "Band", AlarmSeverity.Low, new WindowCondition(Catalog.Id("voltage"), true, WindowSpan.OneMinute, WindowStatistic.Mean, [Rung(AlarmSeverity.Low, 251, 0, 0), Rung(AlarmSeverity.High, 254, 0, 60)]) { IncludesPhases = true }),
+    ];
+
+    private static AlarmRung Rung(AlarmSeverity? severity, double at, int onSeconds, int offSeconds) =>
+        new(severity, new AlarmQuantity(at), new AlarmQuantity(1), TimeSpan.FromSeconds(onSeconds), TimeSpan.FromSeconds(offSeconds));
+
     private static Config Check => Config.QuickThrowOnFailure.WithMaxTest(300).WithQuietOnSuccess(true);
 
     [Fact]
@@ -30,8 +46,8 @@ public sealed class AssetProcessorProperties
         (story, seed) =>
         {
             var random = new Random(seed);
-            var whole = new AssetUnderTest(rules: s_rules);
-            var split = new AssetUnderTest(rules: s_rules);
+            var whole = new AssetUnderTest(rules: s_manyRules);
+            var split = new AssetUnderTest(rules: s_manyRules);
             foreach (var message in story)
             {
                 Play(whole, message);
@@ -241,14 +257,14 @@ public sealed class AssetProcessorProperties
         (story, seed) =>
         {
             var random = new Random(seed);
-            var asset = new AssetUnderTest(rules: s_rules);
+            var asset = new AssetUnderTest(rules: s_manyRules);
             foreach (var message in story)
             {
                 Play(asset, message);
                 if (random.Next(2) == 0)
                 {
                     double now = (message.ReceivedAt - Start).TotalSeconds;
-                    asset.Command(now, s_rules[random.Next(s_rules.Length)].Name, (AlarmAction)random.Next(3), "why", TimeSpan.FromSeconds(random.Next(1, 600)));
+                    asset.Command(now, s_manyRules[random.Next(s_manyRules.Length)].Name, (AlarmAction)random.Next(3), "why", TimeSpan.FromSeconds(random.Next(1, 600)));
                 }
             }
 
@@ -256,13 +272,15 @@ public sealed class AssetProcessorProperties
             {
                 var state = AlarmState.Normal;
                 string? id = null;
+                var severity = AlarmSeverity.Low;
                 foreach (var step in rule)
                 {
                     Assert.Equal(state, step.From);
-                    Assert.NotEqual(step.From, step.To);
+                    Assert.True(step.From != step.To || (step.To == AlarmState.Unacknowledged && step.Severity > severity), "A step changes the state, or the severity rises.");
+                    Assert.True(step.From == AlarmState.Normal || step.Severity >= severity, "An alarm only climbs.");
                     Assert.Contains(Enum.GetValues<AlarmInput>(), i => AlarmMachine.Next(step.From, i, true) == step.To || AlarmMachine.Next(step.From, i, false) == step.To);
                     Assert.True(step.From == AlarmState.Normal || step.AlarmId == id, "One alarm keeps its id until it is normal.");
-                    (state, id) = (step.To, step.AlarmId);
+                    (state, id, severity) = (step.To, step.AlarmId, step.Severity);
                 }
 
                 Assert.Equal(state != AlarmState.Normal, asset.Snapshot.Alarms.Any(a => a.Rule == rule.Key && a.State == state && a.AlarmId == id));

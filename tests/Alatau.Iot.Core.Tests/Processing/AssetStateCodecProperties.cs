@@ -5,6 +5,7 @@ using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Time;
+using Alatau.Iot.Core.Windows;
 using Alatau.Iot.Testing.Assets;
 using Alatau.Iot.Testing;
 using FsCheck.Fluent;
@@ -24,6 +25,22 @@ public sealed class AssetStateCodecProperties
         new("device-silent", "Silent", AlarmSeverity.Low, new SilenceCondition(TimeSpan.FromMinutes(5))),
     ];
 
+    private static readonly AlarmRule[] s_manyRules =
+    [
+        .. s_rules,
+        new("voltage-ladder", "Ladder", AlarmSeverity.Low, new ThresholdCondition(Catalog.Id("voltage"), true, 250, 1, TimeSpan.Zero)
+        {
+            IncludesPhases = true,
+            Ladder = [Rung(AlarmSeverity.Low, 250, 0, 30), Rung(AlarmSeverity.High, 253, 10, 0), Rung(AlarmSeverity.Critical, 255, 0, 0)],
+        }),
+        new("power-jump", "Jump", AlarmSeverity.Low, new RateCondition(Catalog.Id("activePower"), TimeSpan.FromMinutes(2), RateDirection.Rise, [Rung(null, 3000, 0, 0)])),
+        new("nobody-moves", "Frozen", AlarmSeverity.Low, new FrozenCondition(Catalog.Id("occupancy"), 0, TimeSpan.FromSeconds(60), 2, null)),
+        new("voltage-band", "Band", AlarmSeverity.Low, new WindowCondition(Catalog.Id("voltage"), true, WindowSpan.OneMinute, WindowStatistic.Mean, [Rung(AlarmSeverity.Low, 251, 0, 0), Rung(AlarmSeverity.High, 254, 0, 60)]) { IncludesPhases = true }),
+    ];
+
+    private static AlarmRung Rung(AlarmSeverity? severity, double at, int onSeconds, int offSeconds) =>
+        new(severity, new AlarmQuantity(at), new AlarmQuantity(1), TimeSpan.FromSeconds(onSeconds), TimeSpan.FromSeconds(offSeconds));
+
     private static readonly Measurand s_own = new(default, "ownThing", "1", MeasurandKind.Gauge, -1e9, 1e9, "Only for tests.");
 
     private static Config Check => Config.QuickThrowOnFailure.WithMaxTest(400).WithQuietOnSuccess(true);
@@ -35,15 +52,15 @@ public sealed class AssetStateCodecProperties
         (story, seed) =>
         {
             var random = new Random(seed);
-            var expected = new World(Catalog, s_rules);
-            var actual = new World(Catalog, s_rules);
+            var expected = new World(Catalog, s_manyRules);
+            var actual = new World(Catalog, s_manyRules);
             int cut = random.Next(story.Length + 1);
             for (int i = 0; i <= story.Length; i++)
             {
                 if (i == cut)
                 {
                     byte[] bytes = actual.Write();
-                    actual = new World(Catalog, s_rules) { State = null! };
+                    actual = new World(Catalog, s_manyRules) { State = null! };
                     Assert.Equal(StateVerdict.Restored, actual.Read(bytes));
                     Assert.Equal((1, 0, 0, 0), (actual.Tally.Assets, actual.Tally.MeasurandsGone, actual.Tally.WatchersGone, actual.Tally.Orphans.Count));
                     Assert.Equal(bytes, actual.Write());
@@ -51,7 +68,7 @@ public sealed class AssetStateCodecProperties
 
                 var now = i < story.Length ? story[i].ReceivedAt : story.Length == 0 ? At(0) : story[^1].ReceivedAt + TimeSpan.FromSeconds(10_000);
                 var command = random.Next(3) == 0
-                    ? new AlarmCommand(expected.State.Handle, s_rules[random.Next(s_rules.Length)].Name, (AlarmAction)random.Next(3), now, "aigerim", "because", TimeSpan.FromSeconds(random.Next(1, 600)))
+                    ? new AlarmCommand(expected.State.Handle, s_manyRules[random.Next(s_manyRules.Length)].Name, (AlarmAction)random.Next(3), now, "aigerim", "because", TimeSpan.FromSeconds(random.Next(1, 600)))
                     : null;
                 foreach (var (a, b) in expected.Step(story.ElementAtOrDefault(i), now, command).Zip(actual.Step(story.ElementAtOrDefault(i), now, command)))
                 {
@@ -65,15 +82,15 @@ public sealed class AssetStateCodecProperties
     {
         var random = new Random(seed);
         var ids = Catalog.All.Where(m => m.Accepts(1)).Select(m => m.Id).OrderBy(_ => random.Next()).Take(random.Next(1, 65)).ToArray();
-        var expected = new World(Catalog, s_rules);
-        var actual = new World(Catalog, s_rules);
+        var expected = new World(Catalog, s_manyRules);
+        var actual = new World(Catalog, s_manyRules);
         for (int i = 0; i < 60; i++)
         {
             var readings = ids.Where(_ => random.Next(3) > 0).Select(id => new Reading(At(random.Next(600)), 1, 0, id, Quality.Good, ReadingOrigin.None)).ToArray();
             if (i == 30)
             {
                 byte[] bytes = actual.Write();
-                actual = new World(Catalog, s_rules) { State = null! };
+                actual = new World(Catalog, s_manyRules) { State = null! };
                 Assert.Equal(StateVerdict.Restored, actual.Read(bytes));
             }
 
@@ -89,26 +106,26 @@ public sealed class AssetStateCodecProperties
         (story, seed) =>
         {
             var random = new Random(seed);
-            var world = new World(Catalog, s_rules);
+            var world = new World(Catalog, s_manyRules);
             foreach (var message in story)
             {
                 world.Step(message, message.ReceivedAt, null);
             }
 
             byte[] bytes = world.Write();
-            Assert.Equal(StateVerdict.Truncated, new World(Catalog, s_rules).Read(bytes[..random.Next(world.NamesLength, bytes.Length)]));
+            Assert.Equal(StateVerdict.Truncated, new World(Catalog, s_manyRules).Read(bytes[..random.Next(world.NamesLength, bytes.Length)]));
             for (int i = 0; i < 20; i++)
             {
                 byte[] changed = [.. bytes];
                 int at = random.Next(world.NamesLength, bytes.Length);
                 changed[at] ^= (byte)(1 << random.Next(8));
-                Assert.NotEqual(StateVerdict.Restored, new World(Catalog, s_rules).Read(changed));
+                Assert.NotEqual(StateVerdict.Restored, new World(Catalog, s_manyRules).Read(changed));
                 changed = [.. bytes];
                 random.NextBytes(changed.AsSpan(random.Next(world.NamesLength, bytes.Length - 1)));
-                Assert.NotEqual(StateVerdict.Restored, new World(Catalog, s_rules).Read(changed));
+                Assert.NotEqual(StateVerdict.Restored, new World(Catalog, s_manyRules).Read(changed));
                 changed = [.. bytes];
                 changed[random.Next(world.NamesLength)] ^= (byte)(1 << random.Next(8));
-                Assert.Null(new World(Catalog, s_rules).Read(changed));
+                Assert.Null(new World(Catalog, s_manyRules).Read(changed));
             }
 
             // Also behind a right checksum nothing throws: a body of noise, and one cut short.
@@ -119,13 +136,38 @@ public sealed class AssetStateCodecProperties
                 var frame = changed.AsSpan(world.NamesLength);
                 frame[StateFrame.HeaderBytes + random.Next(Math.Max(length, 1))] ^= (byte)random.Next(1, 256);
                 StateFrame.Close(frame, length);
-                var noisy = new World(Catalog, s_rules);
+                var noisy = new World(Catalog, s_manyRules);
                 if (noisy.Read(changed[..(world.NamesLength + StateFrame.HeaderBytes + length)]) == StateVerdict.Restored)
                 {
                     Assert.Equal(bytes.Length - world.NamesLength - StateFrame.HeaderBytes, length);
                 }
             }
         }).Check(Check.WithMaxTest(100));
+
+    [Fact]
+    public void Read_VersionOne_KeepsAlarmAndWatcher()
+    {
+        var old = new World(Catalog, s_rules);
+        old.Step(new StoryMessage(At(1), [Of(1, "voltage", 260)]), At(1), null);
+        var now = new World(Catalog, s_rules) { State = null! };
+
+        Assert.Equal(StateVerdict.Restored, now.Read(AsVersionOne(old.Write(), old.NamesLength)));
+
+        Assert.Equal(old.Step(new StoryMessage(At(2), [Of(2, "voltage", 230)]), At(2), null), now.Step(new StoryMessage(At(2), [Of(2, "voltage", 230)]), At(2), null));
+    }
+
+    /// <summary>The same bytes as version 1 had them: one watcher without the number of its limit, and nothing behind the watchers.</summary>
+    private static byte[] AsVersionOne(byte[] bytes, int namesLength)
+    {
+        const int tracesBytes = 2;
+        const int rungFromTheEnd = tracesBytes + 8 + 1 + 1;
+        byte[] names = bytes[..namesLength];
+        (names[StateFrame.HeaderBytes], names[StateFrame.HeaderBytes + 1]) = (1, 0);
+        StateFrame.Close(names, names.Length - StateFrame.HeaderBytes);
+        byte[] state = [.. bytes[namesLength..^rungFromTheEnd], .. bytes[^(rungFromTheEnd - 1)..^tracesBytes]];
+        StateFrame.Close(state, state.Length - StateFrame.HeaderBytes);
+        return [.. names, .. state];
+    }
 
     [Fact]
     public void Read_MeasurandAndRuleGone_RestIsKeptAndAlarmIsHandedOut()

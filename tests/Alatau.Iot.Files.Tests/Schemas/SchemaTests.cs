@@ -6,6 +6,7 @@ using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Files;
 using Alatau.Iot.Core.Fleets;
 using Alatau.Iot.Core.Measurands;
+using Alatau.Iot.Core.Windows;
 using Alatau.Iot.Ingest.Decoding;
 using Alatau.Iot.Notifications.Email;
 using Alatau.Iot.Notifications.Subscriptions;
@@ -40,6 +41,13 @@ public sealed class SchemaTests
         { "alarm-rule", "", """{"strangerHere":0}""" },
         { "alarm-rule", "#/properties/condition/oneOf/0", """{"condition":{"type":"threshold","strangerHere":0}}""" },
         { "alarm-rule", "#/properties/condition/oneOf/1", """{"condition":{"type":"silence","strangerHere":0}}""" },
+        { "alarm-rule", "#/properties/condition/oneOf/2", """{"condition":{"type":"rate","strangerHere":0}}""" },
+        { "alarm-rule", "#/properties/condition/oneOf/3", """{"condition":{"type":"frozen","strangerHere":0}}""" },
+        { "alarm-rule", "#/properties/condition/oneOf/4", """{"condition":{"type":"window","strangerHere":0}}""" },
+        { "alarm-rule", "#/$defs/rung", """{"condition":{"type":"threshold","measurand":"co2","ladder":[{"strangerHere":0}]}}""" },
+        { "alarm-rule", "#/$defs/share", """{"condition":{"type":"threshold","measurand":"co2","high":{"strangerHere":0}}}""" },
+        { "alarm-rule", "#/$defs/schedule", """{"condition":{"type":"threshold","schedule":{"strangerHere":0}}}""" },
+        { "alarm-rule", "#/$defs/stretch", """{"condition":{"type":"threshold","schedule":{"hours":[{"strangerHere":0}]}}}""" },
         { "subscription", "", """{"strangerHere":0}""" },
         { "subscription", "#/$defs/scope", """{"scope":{"strangerHere":0}}""" },
         { "subscription", "#/$defs/targets/items", """{"targets":[{"strangerHere":0}]}""" },
@@ -99,6 +107,10 @@ public sealed class SchemaTests
         Assert.Equal(Enum.GetNames<PlaceKind>().Select(Lower), Words("fleet", "#/$defs/place/properties/kind"));
         Assert.Equal(kinds, Words("alarm-rule", "#/properties/kinds/items"));
         Assert.Equal(Enum.GetNames<AlarmSeverity>().Select(Lower), Words("alarm-rule", "#/properties/severity"));
+        Assert.Equal(Enum.GetNames<AlarmSeverity>().Select(Lower), Words("alarm-rule", "#/$defs/rung/properties/severity"));
+        Assert.Equal(Enum.GetNames<RateDirection>().Select(Lower), Words("alarm-rule", "#/properties/condition/oneOf/2/properties/direction"));
+        Assert.Equal(Enum.GetNames<WindowStatistic>().Select(Lower), Words("alarm-rule", "#/properties/condition/oneOf/4/properties/statistic"));
+        Assert.Equal(WindowSpans.All.ToArray().Select(s => s.ShortName()), Words("alarm-rule", "#/properties/condition/oneOf/4/properties/window"));
         Assert.Equal(kinds, Words("subscription", "#/$defs/scope/properties/kinds/items"));
         Assert.Equal(Enum.GetNames<AlarmSeverity>().Select(Lower), Words("subscription", "#/$defs/severity"));
         Assert.Equal(Enum.GetNames<AlarmStep>().Select(Lower), Words("subscription", "#/$defs/scope/properties/steps/items"));

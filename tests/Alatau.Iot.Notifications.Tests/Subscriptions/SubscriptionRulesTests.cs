@@ -1,6 +1,7 @@
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Subscriptions;
+using Alatau.Iot.Core.Time;
 using Alatau.Iot.Notifications.Subscriptions;
 
 namespace Alatau.Iot.Notifications.Tests.Subscriptions;

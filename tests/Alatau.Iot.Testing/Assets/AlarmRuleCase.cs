@@ -41,7 +41,7 @@ public sealed class AlarmRuleCase
         var expected = new StringBuilder();
         foreach (var node in root.Items("transitions"))
         {
-            Write(expected, node.Number("seconds", required: true) ?? 0, node.Choice<AlarmState>("from", required: true), node.Choice<AlarmState>("to", required: true), node.Number("value"), node.Text("why"));
+            Write(expected, node.Number("seconds", required: true) ?? 0, node.Choice<AlarmState>("from", required: true), node.Choice<AlarmState>("to", required: true), node.Number("value"), node.Text("why"), node.Choice<AlarmSeverity>("severity"));
             node.ReportUnknown();
         }
 
@@ -54,7 +54,7 @@ public sealed class AlarmRuleCase
         var actual = new StringBuilder();
         foreach (var transition in Play(asset, until))
         {
-            Write(actual, (transition.At - AssetUnderTest.Start).TotalSeconds, transition.From, transition.To, transition.Value, transition.Why);
+            Write(actual, (transition.At - AssetUnderTest.Start).TotalSeconds, transition.From, transition.To, transition.Value, transition.Why, _rule.Condition is LimitCondition { IsLadder: true } ? transition.Severity : null);
         }
 
         return (expected.ToString(), actual.ToString());
@@ -106,11 +106,12 @@ public sealed class AlarmRuleCase
         {
             ReportingInterval = node.Duration("reportingInterval"),
             RatedPowerWatts = node.Number("ratedPowerWatts", 0),
+            Attributes = node.Members("attributes").ToDictionary(m => m.Name, m => m.Node.Element.ToString(), StringComparer.Ordinal),
         };
         node.ReportUnknown();
         return asset;
     }
 
-    private static void Write(StringBuilder text, double seconds, AlarmState? from, AlarmState? to, double? value, string? why) =>
-        text.AppendLine(CultureInfo.InvariantCulture, $"{seconds} s: {from} -> {to}, value {value?.ToString(CultureInfo.InvariantCulture) ?? "none"}, {why}");
+    private static void Write(StringBuilder text, double seconds, AlarmState? from, AlarmState? to, double? value, string? why, AlarmSeverity? severity) =>
+        text.AppendLine(CultureInfo.InvariantCulture, $"{seconds} s: {from} -> {to}, value {value?.ToString(CultureInfo.InvariantCulture) ?? "none"}, {why}{(severity is null ? "" : $", {severity}")}");
 }

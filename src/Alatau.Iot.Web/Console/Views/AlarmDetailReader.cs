@@ -117,7 +117,7 @@ internal sealed class AlarmDetailReader(
         var facts = new List<(string Name, string Text)> { ("Severity", Words.Of(last.Severity)), ("Raised", LocalTime.Full(raisedAt, site.TimeZone)) };
         if (snapshot is not null && plotted is not null)
         {
-            if (rule?.Condition is ThresholdCondition)
+            if (rule?.Condition is LimitCondition { ComparesValues: true })
             {
                 facts.AddRange(alarms.LimitsOf(assets[handle], plotted).Where(l => l.Rule.Name == last.Rule).Select(l => ("Limit", Figure.Of(l.At, plotted.Unit).ToString())));
             }
@@ -138,11 +138,11 @@ internal sealed class AlarmDetailReader(
         }
 
         var values = snapshot.Values;
-        if (rule?.Condition is ThresholdCondition threshold)
+        if (rule?.Condition is LimitCondition limits)
         {
-            string name = catalog[threshold.Measurand].Name;
-            var judged = values.Select(v => catalog[v.Measurand]).Where(m => m.Id == threshold.Measurand || m.BaseName == name).ToArray();
-            return judged.FirstOrDefault(m => cause.StartsWith(m.Name + " ", StringComparison.Ordinal)) ?? judged.FirstOrDefault();
+            string name = catalog[limits.Measurand].Name;
+            var judged = values.Select(v => catalog[v.Measurand]).Where(m => m.Id == limits.Measurand || m.BaseName == name).ToArray();
+            return judged.FirstOrDefault(m => cause.Contains(m.Name + " ", StringComparison.Ordinal)) ?? judged.FirstOrDefault();
         }
 
         return _main.Of(assets[handle].Kind, values) is { } main ? catalog[main.Measurand] : null;

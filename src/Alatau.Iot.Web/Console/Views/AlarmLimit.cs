@@ -8,12 +8,8 @@ namespace Alatau.Iot.Web.Console.Views;
 /// <param name="ReturnsAt">Past which it returns to normal; equal to <paramref name="At"/> without a deadband.</param>
 public sealed record AlarmLimit(AlarmRule Rule, bool IsHigh, double At, double ReturnsAt)
 {
-    /// <summary>Null when the asset lacks the rating that the limit is a share of.</summary>
-    public static AlarmLimit? Of(AlarmRule rule, ThresholdCondition condition, Asset asset)
-    {
-        double? factor = condition.IsShareOfRating ? asset.RatedPowerWatts : 1;
-        return factor is not { } f || f <= 0
-            ? null
-            : new AlarmLimit(rule, condition.IsHigh, condition.Limit * f, (condition.Limit + (condition.IsHigh ? -condition.Deadband : condition.Deadband)) * f);
-    }
+    /// <summary>Null when the asset lacks what the limit is a share of.</summary>
+    public static AlarmLimit? Of(AlarmRule rule, bool isHigh, AlarmRung rung, Asset asset) => rung.At.For(asset) is { } at && rung.Deadband.For(asset) is { } deadband
+        ? new AlarmLimit(rule, isHigh, at, at + (isHigh ? -deadband : deadband))
+        : null;
 }

@@ -18,10 +18,10 @@ internal sealed class AlarmReader(AlarmBook book, AssetDirectory assets, Measura
 
     private readonly Dictionary<string, AlarmRule> _rules = rules.GroupBy(r => r.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
 
-    /// <summary>The limits on a measurand that hold for an asset; a rule on <c>voltage</c> is also drawn for its phases.</summary>
+    /// <summary>The limits on a measurand's values that hold for an asset, the mildest of a ladder first; a rule on <c>voltage</c> is also drawn for its phases.</summary>
     public IEnumerable<AlarmLimit> LimitsOf(Asset asset, Measurand measurand) => _rules.Values
-        .Where(r => r.AppliesTo(asset) && r.Condition is ThresholdCondition limit && (limit.Measurand == measurand.Id || catalog[limit.Measurand].Name == measurand.BaseName))
-        .Select(r => AlarmLimit.Of(r, (ThresholdCondition)r.Condition, asset))
+        .Where(r => r.AppliesTo(asset) && r.Condition is LimitCondition { ComparesValues: true } limit && (limit.Measurand == measurand.Id || catalog[limit.Measurand].Name == measurand.BaseName))
+        .SelectMany(r => ((LimitCondition)r.Condition).Rungs.Select(rung => AlarmLimit.Of(r, ((LimitCondition)r.Condition).IsHigh, rung, asset)))
         .OfType<AlarmLimit>();
 
     /// <summary>The open alarms, those of one asset when it is given.</summary>
@@ -51,6 +51,7 @@ internal sealed class AlarmReader(AlarmBook book, AssetDirectory assets, Measura
     public static string StepText(AlarmTransition step) => step.To switch
     {
         AlarmState.Unacknowledged when step.From == AlarmState.Normal => "raised",
+        AlarmState.Unacknowledged when step.From is AlarmState.Unacknowledged or AlarmState.Acknowledged => $"now {Words.Of(step.Severity)}",
         AlarmState.Unacknowledged => "active again",
         AlarmState.ReturnedUnacknowledged => "returned to normal",
         _ => StateText(step.To),
@@ -64,7 +65,7 @@ internal sealed class AlarmReader(AlarmBook book, AssetDirectory assets, Measura
             return "";
         }
 
-        string unit = _rules.TryGetValue(rule, out var known) && known.Condition is ThresholdCondition limit ? catalog[limit.Measurand].Unit : "1";
+        string unit = _rules.TryGetValue(rule, out var known) && known.Condition is LimitCondition limit ? limit.ValueUnit(catalog) : "1";
         return Figure.Of(value, unit).ToString();
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Alatau.Iot.Core.Time;
 
-namespace Alatau.Iot.Notifications.Subscriptions;
+namespace Alatau.Iot.Core.Time;
 
 /// <summary>Hours that come back every week by the clock of a time zone, for example Monday to Friday from 22:00 to 06:00.</summary>
 /// <remarks>

@@ -1,11 +1,11 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using Alatau.Iot.Core.Files;
+using Alatau.Iot.Core.Time;
 
-namespace Alatau.Iot.Notifications.Subscriptions;
+namespace Alatau.Iot.Core.Files;
 
-/// <summary>Reads days, times of day and time zones out of a subscription.</summary>
-internal static class HoursReader
+/// <summary>Reads days, times of day and time zones out of a file.</summary>
+public static class HoursReader
 {
     private static readonly FrozenSet<DayOfWeek> s_everyDay = Enum.GetValues<DayOfWeek>().ToFrozenSet();
 

@@ -1,8 +1,7 @@
 using System.Collections.Frozen;
 using Alatau.Iot.Core.Time;
-using Alatau.Iot.Notifications.Subscriptions;
 
-namespace Alatau.Iot.Notifications.Tests.Subscriptions;
+namespace Alatau.Iot.Core.Tests.Time;
 
 public sealed class WeeklyHoursTests
 {
@@ -53,5 +52,5 @@ public sealed class WeeklyHoursTests
     }
 
     [Fact]
-    public void EndOf_EveryDayAllDay_IsNever() => Assert.Equal(Instant.MaxValue, Hours("Asia/Almaty", "00:00", "00:00").EndOf(Story.Start));
+    public void EndOf_EveryDayAllDay_IsNever() => Assert.Equal(Instant.MaxValue, Hours("Asia/Almaty", "00:00", "00:00").EndOf(At("2026-11-22T05:00:00Z")));
 }

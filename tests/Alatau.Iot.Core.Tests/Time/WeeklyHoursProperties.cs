@@ -1,10 +1,9 @@
 using System.Collections.Frozen;
 using Alatau.Iot.Core.Time;
-using Alatau.Iot.Notifications.Subscriptions;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Alatau.Iot.Notifications.Tests.Subscriptions;
+namespace Alatau.Iot.Core.Tests.Time;
 
 public sealed class WeeklyHoursProperties
 {
