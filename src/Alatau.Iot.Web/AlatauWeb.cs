@@ -22,16 +22,18 @@ public static class AlatauWeb
     /// <remarks>
     /// Needed as singletons: <c>IAssetRuntime</c>, <c>IHistoryStore</c>, <c>ITelemetryIntake</c>, <c>IQuarantine</c>, <c>IQuarantineReplay</c>, <c>AssetDirectory</c>, <c>MeasurandCatalog</c>, <c>Ledger</c>, <c>TimeProvider</c>, <c>ISubscriptionDesk</c>.
     /// Taken when there: <c>Topology</c>, <c>IRollUps</c> and <c>IRollUpStore</c> (the sums of its branches), every <c>Fleet</c> (sites and zones), every <c>AlarmRule</c> (limits in plots), <c>IReadinessCheck</c>, <c>IMetricSource</c>, <c>ISubscriptionSource</c>.
-    /// <see cref="AlarmBook"/>, <see cref="LiveFeed"/> and <see cref="TrendBook"/> are registered as themselves and as <c>IAssetUpdateSink</c>: a runtime built with all sinks feeds them.
+    /// <see cref="AlarmBook"/>, <see cref="AlarmRecord"/>, <see cref="LiveFeed"/> and <see cref="TrendBook"/> are registered as themselves and as <c>IAssetUpdateSink</c>: a runtime built with all sinks feeds them.
     /// </remarks>
     public static IServiceCollection AddAlatauWeb(this IServiceCollection services)
     {
         services.AddOptions<WebOptions>().BindConfiguration(WebOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(p => p.GetRequiredService<IOptions<WebOptions>>().Value);
         services.AddSingleton<AlarmBook>();
+        services.AddSingleton<AlarmRecord>();
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<TrendBook>();
         services.AddSingleton<IAssetUpdateSink>(p => p.GetRequiredService<AlarmBook>());
+        services.AddSingleton<IAssetUpdateSink>(p => p.GetRequiredService<AlarmRecord>());
         services.AddSingleton<IAssetUpdateSink>(p => p.GetRequiredService<LiveFeed>());
         services.AddSingleton<IAssetUpdateSink>(p => p.GetRequiredService<TrendBook>());
         services.TryAddSingleton(Topology.Empty);
@@ -41,6 +43,7 @@ public static class AlatauWeb
         services.AddSingleton<TotalsBook>();
         services.AddSingleton<TotalsHistory>();
         services.AddHostedService<TotalsSampler>();
+        services.AddHostedService<AlarmRecordLoader>();
         services.AddSingleton<StreamGate>();
         services.AddSingleton<Sites>();
         services.AddSingleton<StreamEndpoints>();
@@ -71,6 +74,7 @@ public static class AlatauWeb
         SeriesEndpoints.Map(api.MapGroup("").WithTags("Assets"));
         TopologyEndpoints.Map(api.MapGroup("").WithTags("Topology"));
         AlarmEndpoints.Map(api.MapGroup("").WithTags("Alarms"));
+        QualityEndpoints.Map(api.MapGroup("").WithTags("Alarms"));
         SubscriptionEndpoints.Map(api.MapGroup("").WithTags("Subscriptions"));
         StreamEndpoints.Map(api.MapGroup("").WithTags("Streams"));
         OperationEndpoints.Map(api.MapGroup("").WithTags("Operation"));

@@ -23,6 +23,14 @@ public sealed class WebOptions
     [Range(16, 10_000_000)]
     public int OpenAlarms { get; set; } = 100_000;
 
+    /// <summary>Most alarm steps of the last thirty days that the quality of alarms is reckoned from, about 80 bytes each; beyond it the span is shorter. Default 200,000.</summary>
+    [Range(1000, 10_000_000)]
+    public int QualitySteps { get; set; } = 200_000;
+
+    /// <summary>People on a shift among whom the alarms are divided; the targets are those for one. Default 1.</summary>
+    [Range(1, 1000)]
+    public int Operators { get; set; } = 1;
+
     /// <summary>Assets whose main value of the last hour is kept in memory for the console, 720 bytes each; the first registered have it. Default 10,000.</summary>
     [Range(0, 1_000_000)]
     public int TrendAssets { get; set; } = 10_000;

@@ -23,6 +23,7 @@ namespace Alatau.Iot.Web.Api;
 [JsonSerializable(typeof(QuarantineListing))]
 [JsonSerializable(typeof(QuarantineReplayReport))]
 [JsonSerializable(typeof(LedgerAnswer))]
+[JsonSerializable(typeof(QualityAnswer))]
 [JsonSerializable(typeof(TotalsAnswer))]
 [JsonSerializable(typeof(TelemetryAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<RefusedMessage>))]

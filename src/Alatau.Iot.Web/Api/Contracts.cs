@@ -148,3 +148,40 @@ internal sealed record LiveAnswer(string Status);
 
 /// <summary>A reading of the stream.</summary>
 internal sealed record ReadingEvent(string Site, string Asset, string Measurand, double Value, string Unit, string Quality, string MeasuredAt, string ReceivedAt);
+
+/// <summary>A figure of the alarm quality.</summary>
+/// <param name="Unit"><c>1</c>, <c>%</c> or <c>d</c>.</param>
+/// <param name="Verdict"><c>good</c>, <c>fair</c>, <c>poor</c>, or <c>unknown</c> where there is too little to tell.</param>
+internal sealed record QualityFigure(string Name, string Title, double Value, string Unit, string Target, string Verdict, string Meaning);
+
+/// <summary>A flood of alarms.</summary>
+/// <param name="To">Null while it lasts.</param>
+/// <param name="Calls">From the ten minutes before it to its end.</param>
+/// <param name="Peak">Most calls in ten minutes.</param>
+internal sealed record QualityFlood(string From, string? To, int Calls, int Peak);
+
+/// <summary>How often something happened to an alarm.</summary>
+/// <param name="Share">Of all calls, 0 to 1.</param>
+internal sealed record QualityAlarm(string Site, string Asset, string Rule, string Title, int Count, double Share);
+
+internal sealed record QualityStale(string Site, string Asset, string Rule, string Title, string Since);
+
+/// <summary>The fields of OPC UA's AlarmMetricsType; rates in calls in ten minutes, times in seconds.</summary>
+internal sealed record QualityMetrics(
+    int AlarmCount, string StartTime, int CurrentAlarmRate, int MaximumAlarmRate, double AverageAlarmRate, double MaximumActiveState, double MaximumUnAck, int MaximumReAlarmCount);
+
+/// <summary>The quality of alarms within a span.</summary>
+/// <param name="IsWhole">Whether the store's history of the span has been read; false shortly after a start, or while the store is away.</param>
+internal sealed record QualityAnswer(
+    string From,
+    string To,
+    bool IsWhole,
+    int Operators,
+    IReadOnlyList<QualityFigure> Figures,
+    IReadOnlyDictionary<string, int> Severities,
+    IReadOnlyList<QualityFlood> Floods,
+    IReadOnlyList<QualityAlarm> TopTen,
+    IReadOnlyList<QualityAlarm> Chattering,
+    IReadOnlyList<QualityAlarm> Fleeting,
+    IReadOnlyList<QualityStale> Stale,
+    QualityMetrics Metrics);

@@ -11,7 +11,7 @@ namespace Alatau.Iot.Web.Console;
 
 /// <summary>The console's pages, rendered whole on the server.</summary>
 internal sealed class ConsolePages(
-    ShellReader shell, OverviewReader overview, AssetReader asset, AlarmReader alarms, QuarantineReader quarantine, Ledger ledger, TimeProvider clock)
+    ShellReader shell, OverviewReader overview, AssetReader asset, AlarmReader alarms, QuarantineReader quarantine, QualityReader quality, Ledger ledger, TimeProvider clock)
 {
     public async Task<IResult> OverviewAsync(HttpContext context)
     {
@@ -59,6 +59,12 @@ internal sealed class ConsolePages(
     {
         ["Shell"] = await shell.ReadAsync(context, "Ledger", "ledger", "/console/stream/ledger"),
         ["Rows"] = LedgerRows.Of(ledger),
+    });
+
+    public async Task<IResult> QualityAsync(HttpContext context) => Page<QualityPage>(new Dictionary<string, object?>(StringComparer.Ordinal)
+    {
+        ["Shell"] = await shell.ReadAsync(context, "Alarm quality", "quality", null),
+        ["View"] = quality.Read(),
     });
 
     public async Task<IResult> MissingAsync(HttpContext context, string detail) => Page<MissingPage>(

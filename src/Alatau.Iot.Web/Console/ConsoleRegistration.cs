@@ -38,6 +38,7 @@ internal static class ConsoleRegistration
         services.AddSingleton<ShellReader>();
         services.AddSingleton<Fragments>();
         services.AddSingleton<QuarantineReader>();
+        services.AddSingleton<QualityReader>();
         services.AddSingleton<ConsolePages>();
         services.AddSingleton<ConsoleStream>();
     }
@@ -65,6 +66,7 @@ internal static class ConsoleRegistration
         console.MapGet("/console/stream/alarms/{id}", (HttpContext context, AlarmStream stream, string id) => stream.AlarmAsync(context, id));
         console.MapPost("/console/alarms/act", (HttpContext context, AlarmPages pages) => pages.ActAsync(context));
         console.MapGet("/console/stream/alarms", (HttpContext context, AlarmStream stream) => stream.ListAsync(context));
+        console.MapGet("/alarms/quality", (HttpContext context, ConsolePages pages) => pages.QualityAsync(context));
         console.MapGet("/quarantine", (HttpContext context, ConsolePages pages) => pages.QuarantineAsync(context));
         console.MapGet("/subscriptions", (HttpContext context, SubscriptionPages pages) => pages.ShowAsync(context));
         console.MapPost("/console/subscriptions/{name}/test", (HttpContext context, SubscriptionPages pages, string name) => pages.TestAsync(context, name));

@@ -10,7 +10,7 @@ namespace Alatau.Iot.Web.Metrics;
 
 /// <summary>What this room knows of the platform: ledger, quarantine, alarms, assets, streams, subscriptions, and the process itself.</summary>
 internal sealed class PlatformMetrics(
-    Ledger ledger, IQuarantine quarantine, AssetDirectory assets, AlarmBook book, LiveFeed feed, StreamGate gate, TotalsBook totals, Sites sites, IEnumerable<ISubscriptionSource> subscriptions) : IMetricSource
+    Ledger ledger, IQuarantine quarantine, AssetDirectory assets, AlarmBook book, AlarmRecord record, LiveFeed feed, StreamGate gate, TotalsBook totals, Sites sites, IEnumerable<ISubscriptionSource> subscriptions) : IMetricSource
 {
     public void WriteMetrics(IMetricWriter writer)
     {
@@ -37,6 +37,12 @@ internal sealed class PlatformMetrics(
         }
 
         writer.Counter("alarm_transitions", "Alarm transitions since the start.", book.Count);
+        foreach (var figure in record.Read().Figures)
+        {
+            writer.Gauge("alarm_quality", "Figures of the alarm quality: counts, shares in %, days of data.", figure.Value, ("figure", figure.Name));
+            writer.Gauge("alarm_quality_verdict", "How each figure stands to its target: 0 unknown, 1 good, 2 fair, 3 poor.", (double)figure.Verdict, ("figure", figure.Name));
+        }
+
         writer.Gauge("assets", "Assets known.", assets.Count);
         writer.Gauge("streams_open", "Event streams open.", gate.Open);
         writer.Gauge("reading_listeners", "Listeners of the readings' stream.", feed.Listeners);

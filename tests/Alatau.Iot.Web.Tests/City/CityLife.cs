@@ -59,6 +59,26 @@ internal sealed class CityLife(TestCity city, int seed)
         void Raise(string asset, string rule, double? value, TimeSpan ago, string why) => city.Runtime.Move(asset, city.Rule(rule), AlarmState.Unacknowledged, now - ago, value, why: why);
     }
 
+    /// <summary>What nobody wants of alarms: one that chatters, a flood of different ones, and one that nobody has looked after for days.</summary>
+    public void Nuisances(Instant now)
+    {
+        var high = city.Rule("voltage-high");
+        city.Runtime.Move("golden/meter-019", city.Rule("voltage-low"), AlarmState.Unacknowledged, now - TimeSpan.FromDays(2), 204);
+        for (int i = 0; i < 5; i++)
+        {
+            var at = now - TimeSpan.FromHours(5) + TimeSpan.FromSeconds(i * 12);
+            city.Runtime.Move("gate/meter-004", high, AlarmState.Unacknowledged, at, 253.2);
+            city.Runtime.Move("gate/meter-004", high, AlarmState.ReturnedUnacknowledged, at + TimeSpan.FromSeconds(6), 250.9);
+        }
+
+        foreach (var (asset, i) in city.Assets.Snapshot().ToArray().Where(a => a.Kind == AssetKind.Meter && a.Id.Name != "meter-004").Take(14).Select((a, i) => (a, i)))
+        {
+            city.Runtime.Move(asset.Id.ToString(), high, AlarmState.Unacknowledged, now - TimeSpan.FromHours(3) + TimeSpan.FromSeconds(i * 20), 256);
+            city.Runtime.Move(asset.Id.ToString(), high, AlarmState.ReturnedUnacknowledged, now - TimeSpan.FromHours(2) + TimeSpan.FromSeconds(i * 20), 240);
+            city.Runtime.Move(asset.Id.ToString(), high, AlarmState.Normal, now - TimeSpan.FromHours(1), null, "Aigerim");
+        }
+    }
+
     private (string Name, double Value, Quality Quality)[] Values(Asset asset, Instant at)
     {
         double minute = at.UnixMilliseconds / 60_000.0;

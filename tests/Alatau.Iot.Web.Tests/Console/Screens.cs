@@ -23,6 +23,7 @@ public sealed class Screens(Chromium chromium) : IClassFixture<Chromium>
             life.Step(now - TimeSpan.FromSeconds(20 * i), i < 80 ? ["gate/meter-004"] : []);
         }
 
+        life.Nuisances(now);
         life.RaiseAlarms(now);
         string alarm = "/alarms/" + AlarmTransition.IdOf(Core.Assets.AssetId.Of("green", "meter-012"), "voltage-high", now - TimeSpan.FromSeconds(40));
         byte mqtt = city.Ledger.Route("mqtt");
@@ -43,7 +44,7 @@ public sealed class Screens(Chromium chromium) : IClassFixture<Chromium>
                 {
                     ("overview", "/"), ("filtered", "/?site=green&kind=meter"), ("asset", "/assets/green/meter-012?measurand=voltage.l1"), ("plant", "/assets/green/pv-park"),
                     ("topology", "/topology?node=gate/feeder-1"), ("quarantine", "/quarantine"), ("ledger", "/ledger"), ("subscriptions", "/subscriptions"),
-                    ("alarms", "/alarms"), ("aside", "/alarms?show=aside"), ("alarm-history", "/alarms/history"), ("alarm", alarm),
+                    ("alarms", "/alarms"), ("aside", "/alarms?show=aside"), ("alarm-history", "/alarms/history"), ("alarm", alarm), ("quality", "/alarms/quality"),
                 })
                 {
                     await visit.Page.GotoAsync(path);
