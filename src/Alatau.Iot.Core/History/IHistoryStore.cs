@@ -17,6 +17,10 @@ public interface IHistoryStore : IAsyncDisposable
     /// <exception cref="StoreException">The store can't be used; the message says what, where and the cure.</exception>
     ValueTask OpenAsync(CancellationToken cancellationToken);
 
+    /// <summary>Makes ready to read what is there, beside whoever writes it; creates and changes nothing. Writing is not allowed then.</summary>
+    /// <exception cref="StoreException">There is nothing to read, or it can't be read; the message says what, where and the cure.</exception>
+    ValueTask OpenToReadAsync(CancellationToken cancellationToken) => OpenAsync(cancellationToken);
+
     /// <summary>Writes all rows; when it returns they survive a kill of this process. Writing the same rows again changes nothing.</summary>
     /// <returns>Rows the store refused for good, with its own words; the others are stored.</returns>
     /// <exception cref="StoreException">Nothing may be assumed stored; <see cref="StoreException.IsTransient"/> says whether to try again.</exception>

@@ -20,6 +20,7 @@ internal static class CommandLine
             LedgerCommand.Create(output, error),
             QuarantineCommand.Create(output, error),
             BenchCommand.Create(output, error),
+            RulesCommand.Create(output, error),
             InfluxCommand.Create(output),
         };
         var parsed = root.Parse(args);

@@ -90,6 +90,12 @@ public sealed partial class InfluxHistoryStore : IHistoryStore
         }
     }
 
+    public async ValueTask OpenToReadAsync(CancellationToken cancellationToken)
+    {
+        await _connection.DetectAsync(cancellationToken);
+        await _connection.QueryAsync(_tiers.Readings, InfluxQl.Probe, cancellationToken);
+    }
+
     public async ValueTask<IReadOnlyList<RejectedRow>> WriteAsync(HistoryBatch batch, CancellationToken cancellationToken)
     {
         // Side by side, since each tier's database syncs a log of its own.

@@ -23,6 +23,7 @@ public sealed partial class SqliteHistoryStore : IHistoryStore
     private readonly ConcurrentBag<SqliteReader> _readers = [];
     private readonly SemaphoreSlim _readGate;
     private WriterThread? _thread;
+    private bool _isReadOnly;
     private SqliteConnection? _connection;
     private SqliteWriter? _writer;
     private SqliteRetention? _deleter;
@@ -74,6 +75,14 @@ public sealed partial class SqliteHistoryStore : IHistoryStore
                 thread.Dispose();
             }
         }
+    }
+
+    public ValueTask OpenToReadAsync(CancellationToken cancellationToken)
+    {
+        _isReadOnly = _thread is null;
+        return File.Exists(_path)
+            ? ValueTask.CompletedTask
+            : throw new StoreException($"There is no history in '{_path}'. Cure: name the data folder of a platform that has run with this store.", isTransient: false);
     }
 
     public async ValueTask<IReadOnlyList<RejectedRow>> WriteAsync(HistoryBatch batch, CancellationToken cancellationToken) =>
@@ -136,15 +145,16 @@ public sealed partial class SqliteHistoryStore : IHistoryStore
 
     public async ValueTask DisposeAsync()
     {
-        if (_thread is not { } thread)
-        {
-            return;
-        }
-
-        _thread = null;
+        var thread = _thread;
+        (_thread, _isReadOnly) = (null, false);
         while (_readers.TryTake(out var reader))
         {
             reader.Dispose();
+        }
+
+        if (thread is null)
+        {
+            return;
         }
 
         await thread.RunAsync(
@@ -180,7 +190,7 @@ public sealed partial class SqliteHistoryStore : IHistoryStore
 
     private async ValueTask<TAnswer> ReadAsync<TQuery, TAnswer>(TQuery query, Func<SqliteReader, TQuery, TAnswer> read, CancellationToken cancellationToken)
     {
-        _ = Thread();
+        _ = _isReadOnly ? null : Thread();
         await _readGate.WaitAsync(cancellationToken);
         try
         {
@@ -194,7 +204,7 @@ public sealed partial class SqliteHistoryStore : IHistoryStore
             }
             finally
             {
-                if (isWell && _thread is not null)
+                if (isWell && (_isReadOnly || _thread is not null))
                 {
                     _readers.Add(reader);
                 }

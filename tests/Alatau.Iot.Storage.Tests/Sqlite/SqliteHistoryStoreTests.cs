@@ -44,6 +44,36 @@ public sealed class SqliteHistoryStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task OpenToReadAsync_BesideTheWriterAndAfterIt_ReadsAndMayNotWrite()
+    {
+        var writer = await OpenAsync(_folder.Path);
+        AddReadings(100);
+        await writer.WriteAsync(_batch, Token);
+        await using (var reader = new SqliteHistoryStore(new SqliteStoreOptions(), new RetentionOptions(), _folder.Path, _assets, _measurands))
+        {
+            await reader.OpenToReadAsync(Token);
+            Assert.Equal(100, await CountAsync(reader));
+            await Assert.ThrowsAsync<InvalidOperationException>(async () => await reader.WriteAsync(_batch, Token));
+        }
+
+        await writer.DisposeAsync();
+        await using var after = new SqliteHistoryStore(new SqliteStoreOptions(), new RetentionOptions(), _folder.Path, _assets, _measurands);
+        await after.OpenToReadAsync(Token);
+        Assert.Equal(100, await CountAsync(after));
+    }
+
+    [Fact]
+    public async Task OpenToReadAsync_NothingThere_SaysSoAndMakesNothing()
+    {
+        await using var store = new SqliteHistoryStore(new SqliteStoreOptions(), new RetentionOptions(), _folder.Path, _assets, _measurands);
+
+        var fault = await Assert.ThrowsAsync<StoreException>(async () => await store.OpenToReadAsync(Token));
+
+        Assert.Contains("There is no history in", fault.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
     public async Task WriteAsync_ReaderHoldsASnapshot_DoesNotWait()
     {
         await using var store = await OpenAsync(_folder.Path);
