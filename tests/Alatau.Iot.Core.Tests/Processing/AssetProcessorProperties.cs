@@ -287,6 +287,32 @@ public sealed class AssetProcessorProperties
             }
         }).Check(Check);
 
+    [Fact]
+    public void Alarms_ReadingsOfOneInstantInAnyOrder_EndInTheSameStates() => Prop.ForAll(
+        Gen.Choose(0, int.MaxValue).ToArbitrary(),
+        seed =>
+        {
+            var random = new Random(seed);
+            var inOrder = new AssetUnderTest(rules: s_manyRules);
+            var shuffled = new AssetUnderTest(rules: s_manyRules);
+            double at = 0;
+            for (int i = 0; i < 60; i++)
+            {
+                at += random.Next(1, 60);
+                Reading[] readings =
+                [
+                    Of(at, "voltage", 248 + (random.NextDouble() * 9)), Of(at, "voltage.l1", 248 + (random.NextDouble() * 9)), Of(at, "voltage.l2", 248 + (random.NextDouble() * 9)),
+                    Of(at, "activePower", (random.NextDouble() - 0.5) * 10_000), Of(at, "occupancy", random.Next(2)),
+                ];
+                inOrder.Post(readings);
+                shuffled.Post(AssetStories.Shuffle(readings, seed + i));
+                Assert.Equal(States(inOrder), States(shuffled));
+            }
+        }).Check(Check);
+
+    private static IEnumerable<(string Rule, AlarmState State, AlarmSeverity Severity, Core.Time.Instant RaisedAt)> States(AssetUnderTest asset) =>
+        asset.Snapshot.Alarms.Select(a => (a.Rule, a.State, a.Severity, a.RaisedAt)).Order();
+
     private static AssetUnderTest Live(StoryMessage[] story)
     {
         var asset = new AssetUnderTest(rules: s_rules);
