@@ -174,6 +174,11 @@ public sealed class AssetProcessor
             _windows.Correct(state, in correction);
         }
 
+        if (state is not null)
+        {
+            JudgeWindows(state, now);
+        }
+
         _update.NextDeadline = state is null ? Instant.MaxValue : NextDeadline(state);
         return _update;
     }
