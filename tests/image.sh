@@ -25,13 +25,14 @@ chown "$user" "$work/image/data"
 
 cat > "$work/inside.sh" <<INSIDE
 set -eu
+settings="\$(cat "$work/environment")" # before /tmp is another
 mkdir -p /app /data
 mount --bind "$work/image/app" /app && mount -o remount,ro,bind /app
 mount --bind "$work/image/data" /data
 mount -t tmpfs -o mode=1777 tmpfs /tmp
 mount -o remount,ro,bind / 2>/dev/null || mount --bind / / && mount -o remount,ro,bind /
 cd /app
-exec env -i PATH="\$PATH" HOME=/tmp DOTNET_ROOT="\${DOTNET_ROOT:-}" HOST_ASSEMBLY="$(arg HOST_ASSEMBLY)" DOTNET_EnableDiagnostics=0 ALATAU_Platform__DataFolder=/data ALATAU_Platform__DevicesFolder=/app/devices \$(cat "$work/environment") \
+exec env -i PATH="\$PATH" HOME=/tmp DOTNET_ROOT="\${DOTNET_ROOT:-}" HOST_ASSEMBLY="$(arg HOST_ASSEMBLY)" DOTNET_EnableDiagnostics=0 ALATAU_Platform__DataFolder=/data ALATAU_Platform__DevicesFolder=/app/devices \$settings \
   setpriv --reuid $user --regid $user --clear-groups --no-new-privs --bounding-set=-all sh -c "\$1" alatau "\${@:2}"
 INSIDE
 entry="$(sed -n 's/^ENTRYPOINT //p' "$file" | python3 -c 'import json,sys; print(json.load(sys.stdin)[2])')"
