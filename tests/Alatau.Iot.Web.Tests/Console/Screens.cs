@@ -25,7 +25,7 @@ public sealed class Screens(Chromium chromium) : IClassFixture<Chromium>
 
         life.Nuisances(now);
         life.RaiseAlarms(now);
-        string alarm = "/alarms/" + AlarmTransition.IdOf(Core.Assets.AssetId.Of("green", "meter-012"), "voltage-high", now - TimeSpan.FromSeconds(40));
+        string alarm = AlarmTransition.IdOf(Core.Assets.AssetId.Of("green", "meter-012"), "voltage-high", now - TimeSpan.FromSeconds(40));
         byte mqtt = city.Ledger.Route("mqtt");
         city.Ledger.Received(mqtt, 1_204_318);
         city.Ledger.Stored(mqtt, 1_203_900);
@@ -33,7 +33,7 @@ public sealed class Screens(Chromium chromium) : IClassFixture<Chromium>
         city.Ledger.Quarantined(mqtt, 3);
         city.Quarantine.Add(now, mqtt, "meter-gw-3", "alatau/v1/green/meter-999/telemetry"u8, """{"v":{"activePower":"much"}}"""u8, Core.Quarantine.QuarantineReason.UnknownDevice, "Asset green/meter-999 is not in the fleet. Add it to the fleet, or switch Ingest:AutoRegister on.", position: 0);
         city.Quarantine.Add(now, mqtt, "shelly-7c", "shellypro3em-7c/status/em:0"u8, """{"id":0,"a_current":}"""u8, Core.Quarantine.QuarantineReason.Malformed, "Not valid JSON at byte 21.", position: 0);
-        Subscribers(city.Desk, now);
+        Subscribers(city.Desk, now, alarm);
         TopologyTests.Fill(city, now - TimeSpan.FromMinutes(3));
         foreach (var (width, height) in new[] { (1920, 1080), (1366, 768) })
         {
@@ -44,7 +44,7 @@ public sealed class Screens(Chromium chromium) : IClassFixture<Chromium>
                 {
                     ("overview", "/"), ("filtered", "/?site=green&kind=meter"), ("asset", "/assets/green/meter-012?measurand=voltage.l1"), ("plant", "/assets/green/pv-park"),
                     ("topology", "/topology?node=gate/feeder-1"), ("quarantine", "/quarantine"), ("ledger", "/ledger"), ("subscriptions", "/subscriptions"),
-                    ("alarms", "/alarms"), ("aside", "/alarms?show=aside"), ("alarm-history", "/alarms/history"), ("alarm", alarm), ("quality", "/alarms/quality"),
+                    ("alarms", "/alarms"), ("aside", "/alarms?show=aside"), ("alarm-history", "/alarms/history"), ("alarm", "/alarms/" + alarm), ("quality", "/alarms/quality"),
                 })
                 {
                     await visit.Page.GotoAsync(path);
@@ -68,19 +68,18 @@ public sealed class Screens(Chromium chromium) : IClassFixture<Chromium>
         }
     }
 
-    private static void Subscribers(TestDesk desk, Instant now)
+    private static void Subscribers(TestDesk desk, Instant now, string alarm)
     {
-        const string Alarm = "gate:meter-004:voltage-high:1";
         desk.Add(new SubscriptionView("mqtt-alarms", "mqtt", "this server: alatau/v1/{site}/{asset}/alarm/{rule}", "all", 1318, 0, 0, 0, null));
         desk.Add(new SubscriptionView("night-shift", "webhook, email", "https://desk.alatau.example/hooks/alarms, grid@alatau.example; then chief@alatau.example", "site gate, golden; kind meter, transformer; severity high and above", 212, 3, 0, 0, null)
         {
             Origin = "file", Title = "Night shift of the grid", Timing = "on duty mon, tue, wed, thu, fri 18:00-08:00 (Asia/Almaty); again every 30m until acknowledged; escalates after 15m; at most 10 in 10m", Held = 37,
         });
         desk.Add(new SubscriptionView("maintenance", "webhook", "https://tickets.example.org/api/v2/events/alatau", "rule silent", 18, 44, 2, 9, "503 upstream is restarting") { Origin = "api", Timing = "digest at 07:00, 15:00 (Asia/Almaty) except critical", TargetsResting = 1 });
-        desk.Deliver("night-shift", NotificationKind.Step, "Raised: Voltage above 253 V at gate/meter-004", Alarm, DeliveryState.Delivered, now - TimeSpan.FromMinutes(4), 1, null, "204");
-        desk.Deliver("night-shift", NotificationKind.Digest, "Raised: Voltage above 253 V at golden/meter-011 and 37 more", Alarm, DeliveryState.Delivered, now - TimeSpan.FromMinutes(3), 2, "No answer in time.", "200 {\"status\":\"queued\"}");
-        desk.Deliver("maintenance", NotificationKind.Step, "Raised: No measurement at green/weather", Alarm, DeliveryState.Waiting, now - TimeSpan.FromMinutes(2), 4, "503 upstream is restarting", "", now + TimeSpan.FromSeconds(40));
-        desk.Deliver("maintenance", NotificationKind.Step, "Over: No measurement at green/weather", Alarm, DeliveryState.DeadLetter, now - TimeSpan.FromMinutes(1), 1, "307: redirects to http://10.0.4.1/internal, a private address. Redirects are not followed; write the final address into the subscription if it is meant.");
-        desk.Deliver("night-shift", NotificationKind.Escalation, "Escalation 1, nobody acknowledged: Transformer above rating at gate/transformer-1", Alarm, DeliveryState.Delivered, now - TimeSpan.FromSeconds(20), 1, null, "OK: queued as 4F1B");
+        desk.Deliver("night-shift", NotificationKind.Step, "Raised: Voltage above 253 V at gate/meter-004", alarm, DeliveryState.Delivered, now - TimeSpan.FromMinutes(4), 1, null, "204");
+        desk.Deliver("night-shift", NotificationKind.Digest, "Raised: Voltage above 253 V at golden/meter-011 and 37 more", alarm, DeliveryState.Delivered, now - TimeSpan.FromMinutes(3), 2, "No answer in time.", "200 {\"status\":\"queued\"}");
+        desk.Deliver("maintenance", NotificationKind.Step, "Raised: No measurement at green/weather", alarm, DeliveryState.Waiting, now - TimeSpan.FromMinutes(2), 4, "503 upstream is restarting", "", now + TimeSpan.FromSeconds(40));
+        desk.Deliver("maintenance", NotificationKind.Step, "Over: No measurement at green/weather", alarm, DeliveryState.DeadLetter, now - TimeSpan.FromMinutes(1), 1, "307: redirects to http://10.0.4.1/internal, a private address. Redirects are not followed; write the final address into the subscription if it is meant.");
+        desk.Deliver("night-shift", NotificationKind.Escalation, "Escalation 1, nobody acknowledged: Transformer above rating at gate/transformer-1", alarm, DeliveryState.Delivered, now - TimeSpan.FromSeconds(20), 1, null, "OK: queued as 4F1B");
     }
 }
