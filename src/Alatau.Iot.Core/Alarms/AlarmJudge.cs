@@ -34,21 +34,21 @@ internal sealed class AlarmJudge
     /// <param name="previousAt">MeasuredAt of the measurand's reading before it.</param>
     public void OnReading(AssetState state, ushort group, in Reading reading, Instant previousAt) => _limits.OnReading(state, PlanOf(state), group, in reading, previousAt);
 
-    /// <summary>Judges the windows that the update holds from index <paramref name="from"/> on, and moves it behind them.</summary>
+    /// <summary>Judges the windows that the update holds and that haven't been judged yet.</summary>
     /// <param name="now">When they were published.</param>
-    public void OnWindows(AssetState state, ref int from, Instant now)
+    public void OnWindows(AssetState state, Instant now)
     {
         int end = _update.Windows.Length;
         var plan = PlanOf(state);
         if (plan.Windows.Length > 0)
         {
-            for (int i = from; i < end; i++)
+            for (int i = _update.JudgedWindows; i < end; i++)
             {
                 _limits.OnWindow(state, plan, in _update.Windows[i], now);
             }
         }
 
-        from = end;
+        _update.JudgedWindows = end;
     }
 
     /// <summary>The asset's clock moved on: who was silent may speak again, if what it says is not itself too old.</summary>

@@ -37,7 +37,6 @@ public sealed class AssetProcessor
     private readonly long _aheadMilliseconds;
     private readonly long _oldestMilliseconds;
     private readonly int _maximumMeasurands;
-    private int _judgedWindows;
 
     /// <param name="sites">Give the time zones of local days; a site that isn't among them gets <see cref="FleetReader.DefaultTimeZone"/>.</param>
     public AssetProcessor(MeasurandCatalog catalog, AssetDirectory directory, AlarmRuleSet rules, ProcessorOptions options, IEnumerable<Site>? sites = null)
@@ -80,7 +79,6 @@ public sealed class AssetProcessor
     public AssetUpdate Apply(AssetState state, in ReadingBatch batch)
     {
         _update.Reset(batch.Asset, batch.ReceivedAt, batch.Route, batch.Position);
-        _judgedWindows = 0;
         var readings = batch.Readings;
         if (state.Slots.Length == 0 && readings.Length > 1)
         {
@@ -139,7 +137,7 @@ public sealed class AssetProcessor
     {
         _update.Reset(state.Handle, now, 0, 0);
         _windows.CloseIdle(state, now);
-        JudgeWindows(state, now);
+        _judge.OnWindows(state, now);
         _judge.OnTime(state, now);
         _update.NextDeadline = NextDeadline(state);
         return _update;
@@ -150,7 +148,7 @@ public sealed class AssetProcessor
     {
         _update.Reset(state.Handle, now, 0, 0);
         _windows.CloseIdle(state, now);
-        JudgeWindows(state, now);
+        _judge.OnWindows(state, now);
         _update.NextDeadline = _windows.NextDeadline(state);
         return _update;
     }
@@ -176,7 +174,7 @@ public sealed class AssetProcessor
 
         if (state is not null)
         {
-            JudgeWindows(state, now);
+            _judge.OnWindows(state, now);
         }
 
         _update.NextDeadline = state is null ? Instant.MaxValue : NextDeadline(state);
@@ -342,13 +340,13 @@ public sealed class AssetProcessor
         {
             _windows.CloseBefore(state, reading.MeasuredAt);
             state.Watermark = reading.MeasuredAt;
-            _judge.OnWindows(state, ref _judgedWindows, receivedAt);
+            _judge.OnWindows(state, receivedAt);
             _judge.OnSign(state, receivedAt);
         }
 
         var previousAt = slot.NewestAt;
         var place = _windows.Add(state, ref slot, in kept, _directory);
-        _judge.OnWindows(state, ref _judgedWindows, receivedAt);
+        _judge.OnWindows(state, receivedAt);
         if (isInOrder)
         {
             if (slot.Watchers != 0)
@@ -365,12 +363,6 @@ public sealed class AssetProcessor
         }
 
         return place;
-    }
-
-    private void JudgeWindows(AssetState state, Instant now)
-    {
-        _judgedWindows = 0;
-        _judge.OnWindows(state, ref _judgedWindows, now);
     }
 
     /// <summary>Keeps the latest value apart while it isn't the newest aggregated one, so that it takes room only then.</summary>

@@ -46,6 +46,9 @@ public sealed class AssetUpdate
     /// <summary>What was published of windows that a reading of this call changed since: the revision they carry is that of the publication that will take their place.</summary>
     public ReadOnlySpan<WindowUpdate> Outdated => CollectionsMarshal.AsSpan(_outdated);
 
+    /// <summary>How many of the windows the alarm rules have seen.</summary>
+    internal int JudgedWindows { get; set; }
+
     /// <summary>Alarm transitions, in order.</summary>
     public IReadOnlyList<AlarmTransition> Transitions => _transitions;
 
@@ -63,6 +66,7 @@ public sealed class AssetUpdate
         NextDeadline = Instant.MaxValue;
         _readingCount = 0;
         _windowCount = 0;
+        JudgedWindows = 0;
         if (_transitions.Count > 0)
         {
             _transitions.Clear();
