@@ -14,7 +14,7 @@ public sealed class InfluxCommandTests
 
         var (code, output) = await RunAsync("check", database.Uri);
         Assert.Equal(ExitCode.Failure, code);
-        Assert.EndsWith($"5 things differ.{Environment.NewLine}", output, StringComparison.Ordinal);
+        Assert.EndsWith($"6 things differ.{Environment.NewLine}", output, StringComparison.Ordinal);
 
         (code, output) = await RunAsync("setup", database.Uri);
         Assert.Equal(ExitCode.Success, code);
