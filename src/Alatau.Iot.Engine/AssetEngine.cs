@@ -3,6 +3,7 @@ using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Fleets;
 using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Core.Observation;
+using Alatau.Iot.Core.Outages;
 using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Runtime;
@@ -30,6 +31,7 @@ public sealed partial class AssetEngine : IAssetRuntime, IWindowCorrections, IMe
     /// <param name="sites">Sites of the fleet, for time zones and totals.</param>
     /// <param name="sinks">Called in this order for each update.</param>
     /// <param name="listening">Asked before time alone raises or moves an alarm; null for a platform without a journal.</param>
+    /// <param name="outages">Places judged for outages; null for none.</param>
     public AssetEngine(
         MeasurandCatalog catalog,
         AssetDirectory directory,
@@ -39,7 +41,8 @@ public sealed partial class AssetEngine : IAssetRuntime, IWindowCorrections, IMe
         EngineOptions options,
         IEnumerable<IAssetUpdateSink> sinks,
         TimeProvider clock,
-        IListeningLog? listening = null)
+        IListeningLog? listening = null,
+        OutageMap? outages = null)
     {
         _clock = clock;
         int count = options.Shards > 0 ? options.Shards : Environment.ProcessorCount;
@@ -47,8 +50,8 @@ public sealed partial class AssetEngine : IAssetRuntime, IWindowCorrections, IMe
         _shards = new Shard[count];
         for (int i = 0; i < count; i++)
         {
-            var processor = new AssetProcessor(catalog, directory, rules, processing, sites);
-            _shards[i] = new Shard(i, count, processor, new SiteTally(processor, catalog), all, clock, options.InboxBytes, listening);
+            var processor = new AssetProcessor(catalog, directory, rules, processing, sites, outages);
+            _shards[i] = new Shard(i, count, processor, new SiteTally(processor, catalog), all, clock, options.InboxBytes, listening, outages ?? OutageMap.Empty);
         }
 
         _alive = count;

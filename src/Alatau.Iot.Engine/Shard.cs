@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Ledgers;
+using Alatau.Iot.Core.Outages;
 using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Runtime;
@@ -42,9 +43,9 @@ internal sealed partial class Shard : IInboxReader
     private volatile bool _isSleeping;
     private long _pausedAt;
 
-    public Shard(int index, int count, AssetProcessor processor, SiteTally tally, IAssetUpdateSink[] sinks, TimeProvider clock, int inboxBytes, IListeningLog? listening)
+    public Shard(int index, int count, AssetProcessor processor, SiteTally tally, IAssetUpdateSink[] sinks, TimeProvider clock, int inboxBytes, IListeningLog? listening, OutageMap outages)
     {
-        (_index, _count, _processor, Tally, _sinks, _clock, _listening) = (index, count, processor, tally, sinks, clock, listening);
+        (_index, _count, _processor, Tally, _sinks, _clock, _listening, _outages) = (index, count, processor, tally, sinks, clock, listening, outages);
         Inbox = new ShardInbox(inboxBytes);
         _wheel = new TimingWheel(TickOf(Instant.Now(clock)));
     }
@@ -117,19 +118,7 @@ internal sealed partial class Shard : IInboxReader
     {
         FollowReplay(batch.ReceivedAt);
         int position = batch.Asset.Index / _count;
-        if (position >= _states.Length)
-        {
-            Array.Resize(ref _states, Math.Max(position + 1, _states.Length * 2));
-        }
-
-        var state = _states[position];
-        _checkpoint?.BeforeChange(position, state);
-        if (state is null)
-        {
-            _states[position] = state = _processor.Create(batch.Asset);
-            Figures.Assets++;
-        }
-
+        var state = Hold(batch.Asset, position);
         var update = _processor.Apply(state, in batch);
         Figures.Batches++;
         Figures.Count(update);
@@ -264,7 +253,7 @@ internal sealed partial class Shard : IInboxReader
 
     private void Publish(AssetUpdate update)
     {
-        if (update.Message is null && update.Readings.IsEmpty && update.Windows.IsEmpty && update.Transitions.Count == 0)
+        if (update.Message is null && update.Readings.IsEmpty && update.Windows.IsEmpty && update.Transitions.Count == 0 && update.Sign.Kind == OutageSignKind.None)
         {
             return;
         }

@@ -21,7 +21,7 @@ public static class AlatauWeb
     /// <summary>Registers this room. The host registers the ports it stands on.</summary>
     /// <remarks>
     /// Needed as singletons: <c>IAssetRuntime</c>, <c>IHistoryStore</c>, <c>ITelemetryIntake</c>, <c>IQuarantine</c>, <c>IQuarantineReplay</c>, <c>AssetDirectory</c>, <c>MeasurandCatalog</c>, <c>Ledger</c>, <c>TimeProvider</c>, <c>ISubscriptionDesk</c>.
-    /// Taken when there: <c>Topology</c>, <c>IRollUps</c> and <c>IRollUpStore</c> (the sums of its branches), every <c>Fleet</c> (sites and zones), every <c>AlarmRule</c> (limits in plots), <c>IReadinessCheck</c>, <c>IMetricSource</c>, <c>ISubscriptionSource</c>.
+    /// Taken when there: <c>Topology</c>, <c>IRollUps</c> and <c>IRollUpStore</c> (the sums of its branches), every <c>Fleet</c> (sites and zones), every <c>AlarmRule</c> (limits in plots), <c>IReadinessCheck</c>, <c>IMetricSource</c>, <c>ISubscriptionSource</c>, <c>IOutageBoard</c>.
     /// <see cref="AlarmBook"/>, <see cref="AlarmRecord"/>, <see cref="LiveFeed"/> and <see cref="TrendBook"/> are registered as themselves and as <c>IAssetUpdateSink</c>: a runtime built with all sinks feeds them.
     /// </remarks>
     public static IServiceCollection AddAlatauWeb(this IServiceCollection services)
@@ -75,6 +75,7 @@ public static class AlatauWeb
         TopologyEndpoints.Map(api.MapGroup("").WithTags("Topology"));
         AlarmEndpoints.Map(api.MapGroup("").WithTags("Alarms"));
         QualityEndpoints.Map(api.MapGroup("").WithTags("Alarms"));
+        OutageEndpoints.Map(api.MapGroup("").WithTags("Alarms"));
         SubscriptionEndpoints.Map(api.MapGroup("").WithTags("Subscriptions"));
         StreamEndpoints.Map(api.MapGroup("").WithTags("Streams"));
         OperationEndpoints.Map(api.MapGroup("").WithTags("Operation"));

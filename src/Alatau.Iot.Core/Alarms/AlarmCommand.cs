@@ -9,6 +9,18 @@ public enum AlarmAction : byte
     Acknowledge,
     Shelve,
     Unshelve,
+
+    /// <summary>Holds it down by design, until it is let go: a plant that is switched off, another system that knows the cause. Demands a reason.</summary>
+    Suppress,
+
+    /// <summary>Lets it go again.</summary>
+    Unsuppress,
+
+    /// <summary>Takes it out of service until it is put back: for maintenance. Demands a reason.</summary>
+    RemoveFromService,
+
+    /// <summary>Puts it back into service.</summary>
+    ReturnToService,
 }
 
 /// <summary>A person's request to one alarm.</summary>
@@ -17,7 +29,7 @@ public enum AlarmAction : byte
 /// <param name="Action">What to do.</param>
 /// <param name="At">When it was asked.</param>
 /// <param name="By">Who asks.</param>
-/// <param name="Why">The person's reason; shelving demands one.</param>
+/// <param name="Why">The person's reason; putting an alarm aside (shelving, suppressing, taking out of service) demands one.</param>
 /// <param name="ShelveFor">Shelving only: for how long; more than zero, at most 24 hours.</param>
 /// <param name="AlarmId">Which alarm the person saw; when it is over, the rule's next alarm isn't touched. Null for whichever is open.</param>
 public sealed record AlarmCommand(AssetHandle Asset, string Rule, AlarmAction Action, Instant At, string By, string Why, TimeSpan? ShelveFor = null, string? AlarmId = null);

@@ -33,8 +33,11 @@ internal sealed class AlarmConditionReader(MeasurandCatalog catalog)
             case "silence":
                 condition = ReadSilence(node);
                 break;
+            case "outage":
+                condition = OutageConditionReader.Read(node);
+                break;
             case not null:
-                node.FaultAt("type", $"'{type}' is not known here", "Write one of: threshold, rate, frozen, window, silence");
+                node.FaultAt("type", $"'{type}' is not known here", "Write one of: threshold, rate, frozen, window, silence, outage");
                 return null;
             default:
                 return null;

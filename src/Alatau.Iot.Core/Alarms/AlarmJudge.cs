@@ -1,5 +1,6 @@
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Measurands;
+using Alatau.Iot.Core.Outages;
 using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Time;
@@ -7,7 +8,7 @@ using Alatau.Iot.Core.Time;
 namespace Alatau.Iot.Core.Alarms;
 
 /// <summary>Lets the rules speak about one asset and writes the steps of its alarms into the update. Holds nothing of an asset.</summary>
-internal sealed class AlarmJudge
+internal sealed partial class AlarmJudge
 {
     /// <summary>By of a step that no person made.</summary>
     public const string Platform = "platform";
@@ -18,13 +19,16 @@ internal sealed class AlarmJudge
     private readonly AlarmRuleSet _rules;
     private readonly AssetDirectory _directory;
     private readonly AssetUpdate _update;
+    private readonly MeasurandCatalog _catalog;
+    private readonly OutageMap _outages;
     private readonly LimitJudge _limits;
 
     /// <param name="days">Give the local time of sites.</param>
     /// <param name="update">Takes the steps.</param>
-    public AlarmJudge(AlarmRuleSet rules, MeasurandCatalog catalog, AssetDirectory directory, SiteDays days, AssetUpdate update)
+    /// <param name="outages">Places that are judged for outages.</param>
+    public AlarmJudge(AlarmRuleSet rules, MeasurandCatalog catalog, AssetDirectory directory, SiteDays days, AssetUpdate update, OutageMap outages)
     {
-        (_rules, _directory, _update) = (rules, directory, update);
+        (_rules, _catalog, _directory, _update, _outages) = (rules, catalog, directory, update, outages);
         _limits = new LimitJudge(this, catalog, directory, days);
     }
 
@@ -55,6 +59,11 @@ internal sealed class AlarmJudge
     /// <param name="now">When the reading arrived.</param>
     public void OnSign(AssetState state, Instant now)
     {
+        if (state.IsSilent)
+        {
+            HearAgain(state, now);
+        }
+
         if (state.Alarms is not { } alarms)
         {
             return;
@@ -79,10 +88,10 @@ internal sealed class AlarmJudge
         foreach (var silence in plan.Silences)
         {
             var silentAt = SilentAt(state, silence);
-            if (silentAt <= now && state.Alarms?.Open[silence.Rule] is not { IsAbnormal: true })
+            if (silentAt <= now && state.Alarms?.Open[silence.Rule] is not { IsAbnormal: true } && !WaitsForJudge(state, silence, silentAt, now))
             {
                 state.Alarms ??= new AssetAlarms(plan.Rules.Length, plan.Watchers.Length);
-                Step(state, plan, silence.Rule, AlarmInput.BecameAbnormal, silentAt, null, AlarmSentence.Silent(state.Watermark, silence.Milliseconds(state.ReportingIntervalMilliseconds)));
+                Step(state, plan, silence.Rule, AlarmInput.BecameAbnormal, silentAt, null, Silence(state, silence));
             }
         }
 
@@ -93,9 +102,13 @@ internal sealed class AlarmJudge
 
         for (int rule = 0; rule < alarms.Open.Length; rule++)
         {
-            if (alarms.Open[rule] is { State: AlarmState.Shelved } alarm && alarm.ShelvedUntil <= now)
+            if (alarms.Open[rule] is { State: AlarmState.Shelved } alarm && alarm.AsideUntil <= now)
             {
-                Move(state, plan, rule, AlarmInput.Unshelve, alarm.ShelvedUntil, null, Platform, AlarmSentence.ShelvingOver(alarm.IsAbnormal));
+                Move(state, plan, rule, AlarmInput.Unshelve, alarm.AsideUntil, null, Platform, AlarmSentence.ShelvingOver(alarm.IsAbnormal));
+            }
+            else if (alarms.Open[rule] is { State: AlarmState.SuppressedByDesign, SuppressedBy: { } place } straggler && straggler.AsideUntil <= now)
+            {
+                Move(state, plan, rule, AlarmInput.Unsuppress, straggler.AsideUntil, null, Platform, AlarmSentence.StillSilent(place));
             }
         }
 
@@ -110,7 +123,7 @@ internal sealed class AlarmJudge
         {
             if (state.Alarms?.Open[silence.Rule] is not { IsAbnormal: true })
             {
-                next = Instant.Min(next, SilentAt(state, silence));
+                next = Instant.Min(next, state.IsSilent ? HeldUntil(state, silence) : SilentAt(state, silence));
             }
         }
 
@@ -118,7 +131,7 @@ internal sealed class AlarmJudge
         {
             foreach (var alarm in alarms.Open)
             {
-                next = alarm is null ? next : Instant.Min(next, alarm.ShelvedUntil);
+                next = alarm is null ? next : Instant.Min(next, alarm.AsideUntil);
             }
         }
 
@@ -130,7 +143,7 @@ internal sealed class AlarmJudge
     {
         var plan = PlanOf(state);
         int rule = plan.IndexOf(command.Rule);
-        if (rule < 0 || !state.HasReadings)
+        if (rule < 0 || (!state.HasReadings && state.Alarms is null))
         {
             return AlarmCommandResult.Unknown;
         }
@@ -146,11 +159,18 @@ internal sealed class AlarmJudge
         {
             AlarmAction.Acknowledge => (AlarmInput.Acknowledge, command.Why),
             AlarmAction.Unshelve => (AlarmInput.Unshelve, command.Why),
+            AlarmAction.Suppress => (AlarmInput.Suppress, command.Why),
+            AlarmAction.Unsuppress => (AlarmInput.Unsuppress, command.Why),
+            AlarmAction.RemoveFromService => (AlarmInput.RemoveFromService, command.Why),
+            AlarmAction.ReturnToService => (AlarmInput.ReturnToService, command.Why),
             _ => (AlarmInput.Shelve, AlarmSentence.ShelvedFor(command.ShelveFor ?? default, command.Why)),
         };
         bool isShelving = input == AlarmInput.Shelve;
+        bool isPutAside = isShelving || input is AlarmInput.Suppress or AlarmInput.RemoveFromService;
         var to = AlarmMachine.Next(from, input, isAbnormal);
-        if (to is null || (isShelving && (string.IsNullOrWhiteSpace(command.Why) || command.ShelveFor is not { } span || span <= TimeSpan.Zero || span > LongestShelving)))
+        if (to is null
+            || (isPutAside && string.IsNullOrWhiteSpace(command.Why))
+            || (isShelving && (command.ShelveFor is not { } span || span <= TimeSpan.Zero || span > LongestShelving)))
         {
             return AlarmCommandResult.NotAllowed;
         }
@@ -164,7 +184,7 @@ internal sealed class AlarmJudge
         Move(state, plan, rule, input, command.At, null, command.By, why);
         if (isShelving)
         {
-            state.Alarms.Open[rule]!.ShelvedUntil = command.At + command.ShelveFor!.Value;
+            state.Alarms.Open[rule]!.AsideUntil = command.At + command.ShelveFor!.Value;
         }
 
         Forget(state);
@@ -198,9 +218,13 @@ internal sealed class AlarmJudge
         }
 
         Move(state, plan, rule, input, at, value, Platform, why);
+        if (input == AlarmInput.BecameNormal && state.Alarms!.Open[rule] is { State: AlarmState.SuppressedByDesign, SuppressedBy: not null })
+        {
+            Move(state, plan, rule, AlarmInput.Unsuppress, at, value, Platform, why);
+        }
     }
 
-    private void Move(AssetState state, AlarmPlan plan, int rule, AlarmInput input, Instant at, double? value, string by, string why)
+    private void Move(AssetState state, AlarmPlan plan, int rule, AlarmInput input, Instant at, double? value, string by, string why, string? suppressedBy = null)
     {
         var open = state.Alarms!.Open;
         var from = open[rule]?.State ?? AlarmState.Normal;
@@ -212,11 +236,17 @@ internal sealed class AlarmJudge
 
         var alarm = open[rule] ??= new Alarm { RaisedAt = at, IsAbnormal = isAbnormal, Value = value };
         alarm.State = to;
-        alarm.ShelvedUntil = Instant.MaxValue;
+        alarm.AsideUntil = Instant.MaxValue;
+        alarm.SuppressedBy = to == AlarmState.SuppressedByDesign ? suppressedBy : null;
+        bool wasQuiet = alarm.IsQuiet;
+        alarm.IsQuiet &= to == AlarmState.Normal || suppressedBy is not null;
         var asset = _directory[state.Handle].Id;
         var definition = plan.Rules[rule];
         var severity = SeverityOf(definition, alarm, LimitJudge.Worst(state.Alarms, rule, plan));
-        alarm.Last = new AlarmTransition(AlarmTransition.IdOf(asset, definition.Name, alarm.RaisedAt), asset, definition.Name, definition.Title, severity, from, to, at, alarm.RaisedAt, value, by, why);
+        alarm.Last = new AlarmTransition(AlarmTransition.IdOf(asset, definition.Name, alarm.RaisedAt), asset, definition.Name, definition.Title, severity, from, to, at, alarm.RaisedAt, value, by, why)
+        {
+            IsQuiet = wasQuiet && alarm.IsQuiet,
+        };
         _update.Add(alarm.Last);
         if (to == AlarmState.Normal)
         {

@@ -34,6 +34,9 @@ internal sealed class AlarmPlan
                 case SilenceCondition silence:
                     silences.Add(new AlarmSilence(rule, silence.After));
                     break;
+                case OutageCondition when OutageRule < 0:
+                    OutageRule = rule;
+                    break;
             }
         }
 
@@ -63,6 +66,9 @@ internal sealed class AlarmPlan
 
     /// <summary>Sources that remember something of an asset, by their trace's index.</summary>
     public AlarmSource[] Traced { get; }
+
+    /// <summary>Index of the rule by which the asset, as a place, is judged for outages; -1 for none.</summary>
+    public int OutageRule { get; } = -1;
 
     /// <summary>The group of sources that a measurand's readings make speak; 0 for none.</summary>
     public ushort GroupOf(MeasurandId measurand) => _groupOf[measurand.Value];

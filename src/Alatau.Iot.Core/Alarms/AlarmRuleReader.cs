@@ -7,7 +7,7 @@ namespace Alatau.Iot.Core.Alarms;
 
 /// <summary>Reads and validates <c>devices/alarm-rules/&lt;rule&gt;/rule.json</c>; reports every fault, returns null when there was one.</summary>
 /// <remarks>
-/// <c>condition.type</c> is <c>threshold</c>, <c>rate</c>, <c>frozen</c>, <c>window</c> or <c>silence</c>; what each may hold stands in <c>devices/schemas/alarm-rule.schema.json</c>.
+/// <c>condition.type</c> is <c>threshold</c>, <c>rate</c>, <c>frozen</c>, <c>window</c>, <c>silence</c> or <c>outage</c>; what each may hold stands in <c>devices/schemas/alarm-rule.schema.json</c>.
 /// A ladder says the severities itself: the rule then has none of its own.
 /// </remarks>
 public static class AlarmRuleReader
@@ -44,11 +44,16 @@ public static class AlarmRuleReader
         var kinds = root.Items("kinds").Select(ReadKind).OfType<AssetKind>().ToList();
         if (node is null)
         {
-            root.FaultAt("condition", "Missing", "Add a condition with a type: threshold, rate, frozen, window or silence");
+            root.FaultAt("condition", "Missing", "Add a condition with a type: threshold, rate, frozen, window, silence or outage");
         }
 
         var condition = node is null ? null : new AlarmConditionReader(catalog).Read(node);
         severity ??= (condition as LimitCondition)?.Rungs[0].Severity;
+        if (condition is OutageCondition && !kinds.Any(k => k is AssetKind.Feeder or AssetKind.Transformer))
+        {
+            root.FaultAt("kinds", "An outage has its place at what feeds others", "Write feeder, transformer or both");
+        }
+
         root.ReportUnknown();
         return faults.All.Count > before ? null : new AlarmRule(name, title!, severity!.Value, condition!) { Kinds = kinds, Advice = advice ?? "" };
     }

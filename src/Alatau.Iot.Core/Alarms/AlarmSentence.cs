@@ -10,6 +10,14 @@ internal static class AlarmSentence
 
     public static string Silent(Instant last, long milliseconds) => $"nothing measured since {last} ({Span(TimeSpan.FromMilliseconds(milliseconds))})";
 
+    /// <summary>Behind a silence for which no outage was found.</summary>
+    public const string NoOutage = "; no outage above it: the device or its connection";
+
+    /// <summary>Behind a silence that was announced.</summary>
+    public static string SaidGoodbye(Instant at) => $"; it or its gateway said goodbye at {at}";
+
+    public static string StillSilent(string place) => $"the outage at {place} is over and it is still silent: the device, its connection or its own mains";
+
     public static string SpeaksAgain(Instant at) => $"measured again at {at}";
 
     public static string ShelvedFor(TimeSpan span, string why) => $"shelved for {Span(span)}: {why}";

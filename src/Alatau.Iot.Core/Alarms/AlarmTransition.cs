@@ -30,6 +30,9 @@ public sealed record AlarmTransition(
     string By,
     string Why)
 {
+    /// <summary>The alarm was suppressed from its first step on by the outage that is its cause: subscribers are told of the outage, not of this. Not kept in a store.</summary>
+    public bool IsQuiet { get; init; }
+
     /// <summary>Makes the id of an alarm.</summary>
     public static string IdOf(AssetId asset, string rule, Instant raisedAt) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{asset.Site}:{asset.Name}:{rule}:{raisedAt.UnixMilliseconds}");

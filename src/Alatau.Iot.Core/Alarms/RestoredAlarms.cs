@@ -64,7 +64,7 @@ internal sealed class RestoredAlarms(AlarmPlan plan, AssetId asset, StateNames n
         Alarms = alarms.IsEmpty ? null : alarms;
     }
 
-    private bool IsWatched(AssetAlarms alarms, int rule, HashSet<int> tripped) => plan.Rules[rule].Condition is SilenceCondition
+    private bool IsWatched(AssetAlarms alarms, int rule, HashSet<int> tripped) => plan.Rules[rule].Condition is SilenceCondition or OutageCondition
         ? !tripped.Contains(rule)
         : plan.Watchers.Any(w => w.Rule == rule && alarms.Watchers[w.Index].HasTripped);
 
@@ -72,9 +72,9 @@ internal sealed class RestoredAlarms(AlarmPlan plan, AssetId asset, StateNames n
     {
         string? name = RuleName(ref reader);
         var state = (AlarmState)reader.Byte(LastState);
-        byte flags = reader.Byte(7);
+        byte flags = reader.Byte(AlarmFlags.All);
         var raisedAt = reader.Instant();
-        var shelvedUntil = reader.Instant();
+        var asideUntil = reader.Instant();
         double value = reader.Double();
         var severity = (AlarmSeverity)reader.Byte((byte)AlarmSeverity.Critical);
         var from = (AlarmState)reader.Byte(LastState);
@@ -83,12 +83,14 @@ internal sealed class RestoredAlarms(AlarmPlan plan, AssetId asset, StateNames n
         string title = reader.Text();
         string by = reader.Text();
         string why = reader.Text();
+        string? suppressedBy = (flags & AlarmFlags.HasSuppressor) != 0 ? reader.Text() : null;
+        var since = (flags & AlarmFlags.HasSince) != 0 ? reader.Instant() : default;
         if (reader.HasFailed || name is null)
         {
             return;
         }
 
-        var last = new AlarmTransition(AlarmTransition.IdOf(asset, name, raisedAt), asset, name, title, severity, from, state, at, raisedAt, (flags & 4) != 0 ? lastValue : null, by, why);
+        var last = new AlarmTransition(AlarmTransition.IdOf(asset, name, raisedAt), asset, name, title, severity, from, state, at, raisedAt, (flags & AlarmFlags.HasLastValue) != 0 ? lastValue : null, by, why);
         All.Add(last);
         int rule = plan.IndexOf(name);
         if (rule == NoRule)
@@ -98,7 +100,18 @@ internal sealed class RestoredAlarms(AlarmPlan plan, AssetId asset, StateNames n
         }
 
         Alarms ??= new AssetAlarms(plan.Rules.Length, plan.Watchers.Length);
-        Alarms.Open[rule] = new Alarm { State = state, RaisedAt = raisedAt, IsAbnormal = (flags & 1) != 0, ShelvedUntil = shelvedUntil, Value = (flags & 2) != 0 ? value : null, Last = last };
+        Alarms.Open[rule] = new Alarm
+        {
+            State = state,
+            RaisedAt = raisedAt,
+            IsAbnormal = (flags & AlarmFlags.IsAbnormal) != 0,
+            AsideUntil = asideUntil,
+            Value = (flags & AlarmFlags.HasValue) != 0 ? value : null,
+            Last = last,
+            IsQuiet = (flags & AlarmFlags.IsQuiet) != 0,
+            SuppressedBy = suppressedBy,
+            Since = since,
+        };
     }
 
     private void ReadWatcher(ref StateReader reader, HashSet<int> tripped)

@@ -2,6 +2,7 @@ using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Fleets;
 using Alatau.Iot.Core.Measurands;
+using Alatau.Iot.Core.Outages;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Runtime;
 using Alatau.Iot.Core.Time;
@@ -20,9 +21,8 @@ namespace Alatau.Iot.Core.Processing;
 /// <para><b>Signs of life.</b> Bad readings and the measurand <c>online</c> don't move the asset's clock: a keep-alive doesn't keep a dead sensor alive.</para>
 /// <para><b>The device's clock.</b> From stamps and arrivals its drift is estimated (<see cref="ClockEstimate"/>) and told as the measurand <c>clockOffset</c>, also while its readings are refused for their stamps.</para>
 /// </remarks>
-public sealed class AssetProcessor
+public sealed partial class AssetProcessor
 {
-    private const string OnlineName = "online";
     private const string ClockOffsetName = "clockOffset";
 
     private readonly MeasurandCatalog _catalog;
@@ -39,15 +39,16 @@ public sealed class AssetProcessor
     private readonly int _maximumMeasurands;
 
     /// <param name="sites">Give the time zones of local days; a site that isn't among them gets <see cref="FleetReader.DefaultTimeZone"/>.</param>
-    public AssetProcessor(MeasurandCatalog catalog, AssetDirectory directory, AlarmRuleSet rules, ProcessorOptions options, IEnumerable<Site>? sites = null)
+    /// <param name="outages">Places judged for outages; null for none.</param>
+    public AssetProcessor(MeasurandCatalog catalog, AssetDirectory directory, AlarmRuleSet rules, ProcessorOptions options, IEnumerable<Site>? sites = null, OutageMap? outages = null)
     {
         _catalog = catalog;
         _directory = directory;
         _rules = rules;
         _days = new SiteDays(sites ?? []);
-        _judge = new AlarmJudge(rules, catalog, directory, _days, _update);
+        _judge = new AlarmJudge(rules, catalog, directory, _days, _update, outages ?? OutageMap.Empty);
         _windows = new WindowBook(_days, _update, (long)options.IdleDelay.TotalMilliseconds, (long)options.LatenessLimit.TotalMilliseconds);
-        _online = catalog.Id(OnlineName);
+        _online = catalog.Id(AlarmJudge.OnlineName);
         _clockOffset = catalog.Id(ClockOffsetName);
         _aheadMilliseconds = (long)options.ClockAheadLimit.TotalMilliseconds;
         _oldestMilliseconds = options.OldestReading > TimeSpan.Zero ? (long)options.OldestReading.TotalMilliseconds : long.MaxValue;
@@ -224,7 +225,7 @@ public sealed class AssetProcessor
     /// <summary>The state as people see it; null when the asset has never had a reading.</summary>
     public AssetSnapshot? Snapshot(AssetState state)
     {
-        if (!state.HasReadings)
+        if (!state.HasReadings && state.Alarms is null)
         {
             return null;
         }
@@ -288,6 +289,7 @@ public sealed class AssetProcessor
         if (state.ArmedAt == Instant.MinValue)
         {
             state.ArmedAt = receivedAt;
+            _judge.OnFirst(state, receivedAt);
         }
 
         return Place(state, index, in reading, receivedAt);
@@ -357,6 +359,7 @@ public sealed class AssetProcessor
             if (isOnline && kept.Value == 0)
             {
                 DoubtValuesUpTo(state, kept.MeasuredAt);
+                _judge.OnGasp(state, kept.MeasuredAt);
             }
 
             return ReadingOutcome.Accepted;

@@ -54,6 +54,9 @@ public sealed class AssetState
     internal byte CounterCount;
     internal AssetKind Kind;
 
+    /// <summary>Whether it gave the sign that it is silent or goes, and none since that it is heard. Not kept in a checkpoint: a census finds it.</summary>
+    internal bool IsSilent;
+
     internal AssetState(AssetHandle handle) => Handle = handle;
 
     /// <summary>Whose state.</summary>

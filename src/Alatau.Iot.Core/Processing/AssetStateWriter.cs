@@ -10,7 +10,7 @@ internal sealed class AssetStateWriter(AssetProcessor processor)
 {
     private const int FixedBytes = 512;
     private const int SlotBytes = 256;
-    private const int AlarmBytes = 64;
+    private const int AlarmBytes = 80;
     private const int WatcherBytes = 16;
 
     private readonly ushort[]?[] _rulesByKind = new ushort[]?[Enum.GetValues<AssetKind>().Length];
@@ -66,7 +66,7 @@ internal sealed class AssetStateWriter(AssetProcessor processor)
             bound += alarms.Watchers.Length * WatcherBytes;
             foreach (var alarm in alarms.Open)
             {
-                bound += alarm?.Last is { } last ? AlarmBytes + StateWriter.BoundOf(last.Title) + StateWriter.BoundOf(last.By) + StateWriter.BoundOf(last.Why) : 0;
+                bound += alarm?.Last is { } last ? AlarmBytes + StateWriter.BoundOf(last.Title) + StateWriter.BoundOf(last.By) + StateWriter.BoundOf(last.Why) + StateWriter.BoundOf(alarm.SuppressedBy ?? "") : 0;
             }
         }
 
@@ -259,9 +259,14 @@ internal sealed class AssetStateWriter(AssetProcessor processor)
     {
         writer.UInt16(rule);
         writer.Byte((byte)alarm.State);
-        writer.Byte((byte)((alarm.IsAbnormal ? 1 : 0) | (alarm.Value is null ? 0 : 2) | (last.Value is null ? 0 : 4)));
+        writer.Byte((byte)((alarm.IsAbnormal ? AlarmFlags.IsAbnormal : 0)
+            | (alarm.Value is null ? 0 : AlarmFlags.HasValue)
+            | (last.Value is null ? 0 : AlarmFlags.HasLastValue)
+            | (alarm.IsQuiet ? AlarmFlags.IsQuiet : 0)
+            | (alarm.SuppressedBy is null ? 0 : AlarmFlags.HasSuppressor)
+            | (alarm.Since == default ? 0 : AlarmFlags.HasSince)));
         writer.Instant(alarm.RaisedAt);
-        writer.Instant(alarm.ShelvedUntil);
+        writer.Instant(alarm.AsideUntil);
         writer.Double(alarm.Value ?? 0);
         writer.Byte((byte)last.Severity);
         writer.Byte((byte)last.From);
@@ -270,6 +275,15 @@ internal sealed class AssetStateWriter(AssetProcessor processor)
         writer.Text(last.Title);
         writer.Text(last.By);
         writer.Text(last.Why);
+        if (alarm.SuppressedBy is { } place)
+        {
+            writer.Text(place);
+        }
+
+        if (alarm.Since != default)
+        {
+            writer.Instant(alarm.Since);
+        }
     }
 
     /// <summary>Index in the whole rule set of each rule of a kind's plan.</summary>
@@ -280,6 +294,18 @@ internal sealed class AssetStateWriter(AssetProcessor processor)
         AlarmRule[] all = [.. processor.Rules.Rules];
         return [.. plan.Rules.Select(rule => (ushort)Array.IndexOf(all, rule))];
     }
+}
+
+/// <summary>Bits of a written alarm. The last three came later: without them the bytes are those of the first platforms.</summary>
+internal static class AlarmFlags
+{
+    public const int IsAbnormal = 1;
+    public const int HasValue = 2;
+    public const int HasLastValue = 4;
+    public const int IsQuiet = 8;
+    public const int HasSuppressor = 16;
+    public const int HasSince = 32;
+    public const byte All = 63;
 }
 
 /// <summary>Bits of a written slot.</summary>

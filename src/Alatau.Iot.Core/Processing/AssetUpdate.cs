@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Outages;
 using Alatau.Iot.Core.Readings;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Core.Windows;
@@ -52,6 +53,9 @@ public sealed class AssetUpdate
     /// <summary>Alarm transitions, in order.</summary>
     public IReadOnlyList<AlarmTransition> Transitions => _transitions;
 
+    /// <summary>What the asset gave to know for the judgement of outages; of kind none for nothing new.</summary>
+    public OutageSign Sign { get; set; }
+
     /// <summary>When the asset wants its next tick; <see cref="Instant.MaxValue"/> for never.</summary>
     public Instant NextDeadline { get; set; } = Instant.MaxValue;
 
@@ -63,6 +67,7 @@ public sealed class AssetUpdate
     {
         (Asset, At, Route, Position) = (asset, at, route, position);
         Message = null;
+        Sign = default;
         NextDeadline = Instant.MaxValue;
         _readingCount = 0;
         _windowCount = 0;

@@ -33,4 +33,10 @@ public sealed record AlarmView(string AlarmId, AssetId Asset, string Rule, strin
 {
     /// <summary>When shelving ends by itself; null when it isn't shelved.</summary>
     public Instant? ShelvedUntil { get; init; }
+
+    /// <summary>It was suppressed from its first step on, and nobody was told.</summary>
+    public bool IsQuiet { get; init; }
+
+    /// <summary>The place whose outage suppresses it, as <c>site/asset</c>; null when none does.</summary>
+    public string? SuppressedBy { get; init; }
 }

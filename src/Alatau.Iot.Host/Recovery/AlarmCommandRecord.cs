@@ -40,7 +40,7 @@ internal static class AlarmCommandRecord
         try
         {
             using var reader = new BinaryReader(new MemoryStream(record.Payload.ToArray()), Encoding.UTF8);
-            if (reader.ReadByte() != Version || reader.ReadByte() is var action && action > (byte)AlarmAction.Unshelve)
+            if (reader.ReadByte() != Version || reader.ReadByte() is var action && action > (byte)AlarmAction.ReturnToService)
             {
                 return false;
             }

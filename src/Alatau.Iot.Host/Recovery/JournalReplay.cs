@@ -6,7 +6,7 @@ using Alatau.Iot.Ingest.Pipeline;
 
 namespace Alatau.Iot.Host.Recovery;
 
-/// <summary>Takes what the journal holds behind a checkpoint down the road again, before the doors open: messages, and what people asked of alarms, in their order.</summary>
+/// <summary>Takes what the journal holds behind a checkpoint down the road again, before the doors open: messages, what people asked of alarms, and the steps of outages, in their order.</summary>
 internal sealed class JournalReplay(TelemetryRoad road, AssetEngine engine, AssetDirectory assets, IQuarantine quarantine)
 {
     private readonly Func<bool> _hasRoom = () => engine.HasRoomEverywhere;
@@ -51,6 +51,9 @@ internal sealed class JournalReplay(TelemetryRoad road, AssetEngine engine, Asse
                     break;
                 case JournalKind.AlarmCommand when AlarmCommandRecord.TryRead(record, assets, out var command):
                     Insist(() => engine.TryPost(command!, Task.CompletedTask, out _), cancellationToken);
+                    break;
+                case JournalKind.Outage when OutageRecord.TryRead(record, assets, out var step):
+                    Insist(() => engine.HasRoomEverywhere && engine.TryPostOutage(step!, Task.CompletedTask, out _), cancellationToken);
                     break;
                 case JournalKind.Time or JournalKind.Start:
                     var (at, isStart) = (record.ReceivedAt, record.Kind == JournalKind.Start);

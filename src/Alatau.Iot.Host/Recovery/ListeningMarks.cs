@@ -18,6 +18,9 @@ internal sealed class ListeningMarks(MessageJournal journal, TimeProvider clock)
     private int _isAsked;
     private bool _wasDeaf;
 
+    /// <summary>Called when the platform listens again after it could hear nobody; while the road is at rest, so it must not take its time.</summary>
+    public Action? HeardAgain { get; set; }
+
     public void Ask(Instant now)
     {
         if (Interlocked.Exchange(ref _isAsked, 1) == 0)
@@ -69,6 +72,12 @@ internal sealed class ListeningMarks(MessageJournal journal, TimeProvider clock)
 
         var kind = _wasDeaf ? JournalKind.Start : JournalKind.Time;
         _wasDeaf = !journal.TryAppend(new JournalRecord { Kind = kind, ReceivedAt = now }, out long position);
-        return !_wasDeaf && engine.TryPostTime(now, kind == JournalKind.Start, journal.WaitForCommitAsync(position, CancellationToken.None).AsTask());
+        bool isPosted = !_wasDeaf && engine.TryPostTime(now, kind == JournalKind.Start, journal.WaitForCommitAsync(position, CancellationToken.None).AsTask());
+        if (isPosted && kind == JournalKind.Start)
+        {
+            HeardAgain?.Invoke();
+        }
+
+        return isPosted;
     }
 }

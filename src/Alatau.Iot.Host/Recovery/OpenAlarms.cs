@@ -24,9 +24,9 @@ internal static class OpenAlarms
             foreach (var alarm in (await runtime.GetManyAsync(handles, cancellationToken)).SelectMany(s => s.Alarms))
             {
                 var last = new AlarmTransition(
-                    alarm.AlarmId, alarm.Asset, alarm.Rule, alarm.Title, alarm.Severity, AlarmState.Normal, alarm.State, alarm.ChangedAt, alarm.RaisedAt, alarm.Value, alarm.By, alarm.Why);
+                    alarm.AlarmId, alarm.Asset, alarm.Rule, alarm.Title, alarm.Severity, AlarmState.Normal, alarm.State, alarm.ChangedAt, alarm.RaisedAt, alarm.Value, alarm.By, alarm.Why) { IsQuiet = alarm.IsQuiet };
                 book.Add(last);
-                foreach (var notifier in retained)
+                foreach (var notifier in alarm.IsQuiet ? [] : retained)
                 {
                     // A broker that is away has kept what it retained.
                     await notifier.RetainAsync(last, cancellationToken);

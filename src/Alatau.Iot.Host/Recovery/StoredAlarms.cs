@@ -4,6 +4,7 @@ using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Engine;
 using Alatau.Iot.Storage.Outbox;
+using Alatau.Iot.Web.Live;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +12,7 @@ namespace Alatau.Iot.Host.Recovery;
 
 /// <summary>After a start, closes the alarms that the store shows as open and that no asset has: their state was lost, with a damaged checkpoint or a folder that was thrown away, and nobody else would ever close them.</summary>
 /// <remarks>It waits until the store answers and the outbox is empty: a step that closes the alarm may still be there.</remarks>
-internal sealed partial class StoredAlarms(IHistoryStore store, HistoryOutbox outbox, AssetEngine engine, AssetDirectory assets, TimeProvider clock, ILogger<StoredAlarms> log) : BackgroundService
+internal sealed partial class StoredAlarms(IHistoryStore store, HistoryOutbox outbox, AssetEngine engine, AssetDirectory assets, AlarmBook book, TimeProvider clock, ILogger<StoredAlarms> log) : BackgroundService
 {
     /// <summary>How far back the store is asked.</summary>
     public static readonly TimeSpan LookBack = TimeSpan.FromDays(30);
@@ -21,6 +22,15 @@ internal sealed partial class StoredAlarms(IHistoryStore store, HistoryOutbox ou
 
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_again = TimeSpan.FromSeconds(10);
+
+    private HashSet<string> _restored = [];
+
+    /// <summary>Notes, while the doors are still closed, which alarms were restored: those that are over by the time the store is asked aren't forgotten ones.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        _restored = [.. book.Open().Select(a => a.Last.AlarmId)];
+        return base.StartAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -65,7 +75,7 @@ internal sealed partial class StoredAlarms(IHistoryStore store, HistoryOutbox ou
     {
         await store.OpenAsync(cancellationToken);
         var steps = await store.ReadTransitionsAsync(new TransitionQuery(null, started - LookBack, started, MostSteps), cancellationToken);
-        foreach (var last in steps.GroupBy(s => s.AlarmId, StringComparer.Ordinal).Select(Latest).Where(s => s.To != AlarmState.Normal))
+        foreach (var last in steps.GroupBy(s => s.AlarmId, StringComparer.Ordinal).Select(Latest).Where(s => s.To != AlarmState.Normal && !_restored.Contains(s.AlarmId)))
         {
             if (assets.TryFind(last.Asset, out var asset) && await engine.CloseForgottenAsync(last, asset, Instant.Now(clock), cancellationToken))
             {

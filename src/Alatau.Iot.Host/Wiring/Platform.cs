@@ -3,6 +3,7 @@ using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Engine;
+using Alatau.Iot.Host.Outages;
 using Alatau.Iot.Host.Recovery;
 using Alatau.Iot.Host.Settings;
 using Alatau.Iot.Ingest.Sources;
@@ -176,6 +177,14 @@ internal sealed class Platform : IAsyncDisposable
             await OpenAlarms.RestoreAsync(_app.Services, cancellationToken);
             checkpoints.Start();
         }
+
+        var outages = _app.Services.GetRequiredService<OutageWatch>();
+        if (_app.Services.GetService<ListeningMarks>() is { } marks)
+        {
+            marks.HeardAgain = outages.CountAnew;
+        }
+
+        outages.Start();
     }
 
     /// <summary>Says where it listens, for people and for scripts.</summary>
@@ -207,6 +216,11 @@ internal sealed class Platform : IAsyncDisposable
         if (_app.Services.GetService<Checkpoints>() is { } checkpoints)
         {
             vital.Add(checkpoints.Completion);
+        }
+
+        if (_app.Services.GetRequiredService<OutageWatch>() is { Completion.IsCompletedSuccessfully: false } outages)
+        {
+            vital.Add(outages.Completion);
         }
 
         if (companion is not null)

@@ -3,12 +3,15 @@ using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Observation;
+using Alatau.Iot.Core.Outages;
 using Alatau.Iot.Core.Quarantine;
 using Alatau.Iot.Core.RollUps;
 using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Core.Time;
 using Alatau.Iot.Core.Topologies;
 using Alatau.Iot.Engine;
 using Alatau.Iot.Host.Observation;
+using Alatau.Iot.Host.Outages;
 using Alatau.Iot.Host.Recovery;
 using Alatau.Iot.Host.Settings;
 using Alatau.Iot.Ingest.Journal;
@@ -54,7 +57,14 @@ internal static class Rooms
         }
 
         services.AddSingleton(_ => Account(plan));
+        services.AddSingleton(p => OutageMap.Of(
+            p.GetRequiredService<Topology>(),
+            p.GetRequiredService<AssetDirectory>(),
+            plan.Files.Rules,
+            plan.Files.Fleets.SelectMany(f => f.Customers).ToDictionary(),
+            Instant.Now(p.GetRequiredService<TimeProvider>())));
         AddRuntime(services, plan);
+        AddOutages(services);
         AddHistory(services, plan);
         AddIngest(services, plan);
         services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(plan.DataFolder, "keys"))).SetApplicationName("Alatau.Iot");
@@ -108,7 +118,20 @@ internal static class Rooms
             plan.Engine,
             p.GetServices<IAssetUpdateSink>(),
             p.GetRequiredService<TimeProvider>(),
-            p.GetService<ListeningMarks>()));
+            p.GetService<ListeningMarks>(),
+            p.GetRequiredService<OutageMap>()));
+
+    private static void AddOutages(IServiceCollection services) =>
+        services.AddRoom(p => new OutageWatch(
+            p.GetRequiredService<OutageMap>(),
+            new Lazy<IOutageSteps>(() => new OutageSteps(
+                p.GetService<MessageJournal>(),
+                p.GetRequiredService<TelemetryRoad>(),
+                p.GetRequiredService<AssetEngine>(),
+                p.GetRequiredService<AssetDirectory>(),
+                p.GetRequiredService<TimeProvider>())),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<OutageWatch>>()));
 
     private static void AddHistory(IServiceCollection services, PlatformPlan plan)
     {

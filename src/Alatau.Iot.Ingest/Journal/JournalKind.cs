@@ -17,4 +17,7 @@ public enum JournalKind : byte
 
     /// <summary>A message out of the quarantine that was sent through again; its client begins with its number there (8 bytes, little endian) and whether the account holds it as quarantined (1 byte).</summary>
     QuarantineReplay = 4,
+
+    /// <summary>A step of an outage, as it was judged; it has no topic, and its payload has a version of its own.</summary>
+    Outage = 5,
 }

@@ -14,7 +14,7 @@ namespace Alatau.Iot.Notifications.Dispatching;
 
 /// <summary>From the shards to the subscriptions: transitions are put into one bounded hand-off queue, and an Rx pipeline on the scheduler gives each to the subscriptions whose scope takes it: the platform's own
 /// here, those of people by way of <see cref="Transitions"/>.</summary>
-/// <remarks>A shard never waits here: with the hand-off full the transition is lost to the subscriptions (never to the store) and counted.</remarks>
+/// <remarks>Quiet steps, of alarms that an outage suppressed from their first step on, go to nobody: the outage is told. A shard never waits here: with the hand-off full the transition is lost to the subscriptions (never to the store) and counted.</remarks>
 public sealed class AlarmDispatcher : IAssetUpdateSink, ISubscriptionSource, IMetricSource, IDisposable
 {
     private readonly ConcurrentQueue<AlarmTransition> _handOff = new();
@@ -66,7 +66,10 @@ public sealed class AlarmDispatcher : IAssetUpdateSink, ISubscriptionSource, IMe
         var transitions = update.Transitions;
         for (int i = 0; i < transitions.Count; i++)
         {
-            Post(transitions[i]);
+            if (!transitions[i].IsQuiet)
+            {
+                Post(transitions[i]);
+            }
         }
     }
 

@@ -25,11 +25,16 @@ internal static class AlarmEndpoints
         Action(api, "acknowledge", AlarmAction.Acknowledge, "Somebody has seen the alarm and takes care of it");
         Action(api, "shelve", AlarmAction.Shelve, "Puts the alarm aside for a limited time, with a reason");
         Action(api, "unshelve", AlarmAction.Unshelve, "Takes a shelved alarm back before its time");
+        Action(api, "suppress", AlarmAction.Suppress, "Holds the alarm down by design until it is let go, with a reason: its cause is known elsewhere");
+        Action(api, "unsuppress", AlarmAction.Unsuppress, "Lets a suppressed alarm go");
+        Action(api, "out-of-service", AlarmAction.RemoveFromService, "Takes the alarm out of service until it is put back, with a reason: for maintenance");
+        Action(api, "return-to-service", AlarmAction.ReturnToService, "Puts the alarm back into service");
     }
 
     private static void Action(RouteGroupBuilder api, string verb, AlarmAction action, string summary) =>
         api.MapPost($"/alarms/{{id}}/{verb}", (string id, AlarmRequest request, AlarmDesk desk, CancellationToken cancellationToken) => desk.ActAsync(id, action, request, cancellationToken))
             .WithName(action + "Alarm").WithSummary(summary)
+            .WithDescription("The id of an open alarm, or site:asset:rule for whichever alarm of that rule, also one that isn't raised.")
             .Produces<AlarmAnswer>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)

@@ -8,6 +8,8 @@ namespace Alatau.Iot.Web.Api;
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.Strict)]
 [JsonSerializable(typeof(Listing<AssetItem>))]
 [JsonSerializable(typeof(Listing<AlarmItem>))]
+[JsonSerializable(typeof(Listing<OutageItem>))]
+[JsonSerializable(typeof(OutageDetail))]
 [JsonSerializable(typeof(Listing<SubscriptionView>))]
 [JsonSerializable(typeof(SubscriptionDetail))]
 [JsonSerializable(typeof(System.Text.Json.JsonElement))]

@@ -67,9 +67,25 @@ internal sealed record SeriesAnswer(string Site, string Asset, string Measurand,
 internal sealed record AlarmItem(
     string Id, string Site, string Asset, string Rule, string Title, string Severity, string? From, string State, string At, string RaisedAt, double? Value, string By, string Why);
 
+/// <summary>An open outage.</summary>
+/// <param name="Asset">Its place: a feeder or transformer.</param>
+/// <param name="Start">When the mains went, as far as its members tell.</param>
+/// <param name="Customers">Customers without mains now.</param>
+/// <param name="Worst">Most customers without mains at a time.</param>
+/// <param name="Silent">Meters without mains now.</param>
+/// <param name="Meters">Meters below the place that were heard until then.</param>
+/// <param name="LastGasps">Of the silent ones, those that said goodbye.</param>
+/// <param name="Cause"><c>mains</c>.</param>
+/// <param name="PartOf">Place of the wider outage it is folded into; null for none.</param>
+internal sealed record OutageItem(string Site, string Asset, string Name, string Start, int Customers, int Worst, int Silent, int Meters, int LastGasps, string Cause, string? PartOf);
+
+/// <summary>An open outage with its members.</summary>
+/// <param name="Silent">Meters without mains now, at most 10,000.</param>
+internal sealed record OutageDetail(OutageItem Outage, IReadOnlyList<string> Silent);
+
 /// <summary>Who acts on an alarm, and why.</summary>
 /// <param name="By">The person's name, 1 to 100 characters.</param>
-/// <param name="Why">Reason, up to 500 characters; shelving demands one.</param>
+/// <param name="Why">Reason, up to 500 characters; putting an alarm aside demands one.</param>
 /// <param name="For">Shelving only: for how long, as <c>30m</c> or <c>2h</c>; at most 24 hours.</param>
 internal sealed record AlarmRequest(string? By, string? Why, string? For);
 

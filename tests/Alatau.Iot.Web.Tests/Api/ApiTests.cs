@@ -360,6 +360,8 @@ public sealed class ApiTests : IAsyncLifetime
             "GET /api/v1/assets", "GET /api/v1/assets/{site}/{asset}", "GET /api/v1/assets/{site}/{asset}/series", "GET /api/v1/totals",
             "GET /api/v1/topology", "GET /api/v1/topology/{node}", "GET /api/v1/topology/{site}/{name}", "GET /api/v1/topology/{node}/series", "GET /api/v1/topology/{site}/{name}/series",
             "GET /api/v1/alarms", "POST /api/v1/alarms/{id}/acknowledge", "POST /api/v1/alarms/{id}/shelve", "POST /api/v1/alarms/{id}/unshelve",
+            "POST /api/v1/alarms/{id}/suppress", "POST /api/v1/alarms/{id}/unsuppress", "POST /api/v1/alarms/{id}/out-of-service", "POST /api/v1/alarms/{id}/return-to-service",
+            "GET /api/v1/outages", "GET /api/v1/outages/{site}/{asset}",
             "GET /api/v1/alarms/quality", "GET /api/v1/alarms/stream", "GET /api/v1/readings/stream", "GET /api/v1/subscriptions", "GET /api/v1/ledger", "POST /api/v1/telemetry",
             "GET /api/v1/quarantine", "GET /api/v1/quarantine/{number}", "POST /api/v1/quarantine/replay", "POST /api/v1/quarantine/{number}/replay",
             "GET /api/v1/subscriptions/{name}", "PUT /api/v1/subscriptions/{name}", "DELETE /api/v1/subscriptions/{name}", "POST /api/v1/subscriptions/{name}/test",

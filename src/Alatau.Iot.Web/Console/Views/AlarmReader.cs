@@ -1,6 +1,7 @@
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Measurands;
+using Alatau.Iot.Core.Outages;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Web.Api;
 using Alatau.Iot.Web.Live;
@@ -8,13 +9,15 @@ using Alatau.Iot.Web.Live;
 namespace Alatau.Iot.Web.Console.Views;
 
 /// <summary>Alarms as the console shows them.</summary>
-internal sealed class AlarmReader(AlarmBook book, AssetDirectory assets, MeasurandCatalog catalog, IEnumerable<AlarmRule> rules, Sites sites)
+internal sealed class AlarmReader(AlarmBook book, AssetDirectory assets, MeasurandCatalog catalog, IEnumerable<AlarmRule> rules, Sites sites, IEnumerable<IOutageBoard> outages)
 {
     /// <summary>Most alarms in a panel; an operator can't read more, and the rest is counted.</summary>
     public const int PanelSize = 60;
 
     /// <summary>Who makes the steps that no person asked for.</summary>
     public const string Platform = "platform";
+
+    private const int MembersShown = 20;
 
     private readonly Dictionary<string, AlarmRule> _rules = rules.GroupBy(r => r.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
 
@@ -24,11 +27,11 @@ internal sealed class AlarmReader(AlarmBook book, AssetDirectory assets, Measura
         .SelectMany(r => ((LimitCondition)r.Condition).Rungs.Select(rung => AlarmLimit.Of(r, ((LimitCondition)r.Condition).IsHigh, rung, asset)))
         .OfType<AlarmLimit>();
 
-    /// <summary>The open alarms, those of one asset when it is given.</summary>
+    /// <summary>The open alarms, those of one asset when it is given. Members of an outage stand in its row; only their own pages show theirs.</summary>
     public IReadOnlyList<AlarmRowView> Open(Instant now, AssetId? asset = null) =>
-        [.. book.Open().Where(a => asset is null || a.Last.Asset == asset).Take(PanelSize).Select(a => Row(a, now))];
+        [.. book.Open().Where(a => asset is null ? !a.Last.IsQuiet : a.Last.Asset == asset).Take(PanelSize).Select(a => Row(a, now))];
 
-    public int Count => book.Open().Count + (int)book.Unlisted;
+    public int Count => book.Open().Count(a => !a.Last.IsQuiet) + (int)book.Unlisted;
 
     public static AlarmMark Mark(OpenAlarm alarm) => new(
         Words.Of(alarm.Last.Severity), alarm.NeedsAcknowledgement, $"{alarm.Last.Severity} alarm, {StateText(alarm.Last.To)}: {alarm.Last.Title}");
@@ -63,6 +66,11 @@ internal sealed class AlarmReader(AlarmBook book, AssetDirectory assets, Measura
         if (value is null)
         {
             return "";
+        }
+
+        if (_rules.TryGetValue(rule, out var outage) && outage.Condition is OutageCondition)
+        {
+            return $"{Figure.Count((long)value)} customers";
         }
 
         string unit = _rules.TryGetValue(rule, out var known) && known.Condition is LimitCondition limit ? limit.ValueUnit(catalog) : "1";
@@ -108,8 +116,24 @@ internal sealed class AlarmReader(AlarmBook book, AssetDirectory assets, Measura
             Raised = LocalTime.Of(last.RaisedAt, site.TimeZone, now),
             By = last.By == Platform ? "" : last.By,
             Why = last.Why,
+            Outage = Outage(last.Asset, last.Rule, now),
             Until = shelvedUntil is { } until ? LocalTime.Of(until, site.TimeZone, now) : "",
         };
+    }
+
+    private OutageRowView? Outage(AssetId asset, string rule, Instant now)
+    {
+        foreach (var board in outages)
+        {
+            if (board.Open().FirstOrDefault(o => o.Place.Id == asset && o.Place.Rule == rule) is { } open)
+            {
+                var members = board.SilentMeters(open.Place, MembersShown).Select(m => (assets[m].DisplayName, Href(assets[m].Id))).ToArray();
+                return new OutageRowView(
+                    $"No mains since {LocalTime.Of(open.Start, sites.Of(asset.Site).TimeZone, now)}: {Figure.Count(open.Customers)} customers, {Figure.Count(open.Worst)} at the worst; {Figure.Count(open.Silent)} of {Figure.Count(open.Meters)} meters silent", members, open.Silent - members.Length);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The page of an alarm; an id has no character that needs escaping in a path.</summary>

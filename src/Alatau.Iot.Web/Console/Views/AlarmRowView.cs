@@ -29,4 +29,7 @@ public sealed record AlarmRowView(
 
     /// <summary>Classes of its row.</summary>
     public string Look => (CanAcknowledge ? "waits " : "known ") + Mark.Severity;
+
+    /// <summary>What is known of an outage; null for another alarm.</summary>
+    public OutageRowView? Outage { get; init; }
 }
