@@ -90,7 +90,7 @@ internal sealed class AlarmDetailReader(
             plotted is null ? "" : Names.Of(plotted),
             plot,
             problem,
-            isLastHour);
+            isLastHour) { Outage = alarms.Outage(assetId, last.Rule, now) };
     }
 
     private static string StateText(AlarmTransition last, Site site, Instant now, Instant? shelvedUntil)

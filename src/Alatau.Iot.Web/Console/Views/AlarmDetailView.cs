@@ -39,6 +39,9 @@ public sealed record AlarmDetailView(
     string? PlotProblem,
     bool IsLastHour)
 {
+    /// <summary>What is known of the outage while it lasts; null for another alarm.</summary>
+    public OutageRowView? Outage { get; init; }
+
     public string Href => AlarmReader.Href(Id);
 
     /// <summary>The page with the other hour.</summary>

@@ -121,7 +121,8 @@ internal sealed class AlarmReader(AlarmBook book, AssetDirectory assets, Measura
         };
     }
 
-    private OutageRowView? Outage(AssetId asset, string rule, Instant now)
+    /// <summary>The outage that an alarm is, while it lasts; null for another alarm.</summary>
+    public OutageRowView? Outage(AssetId asset, string rule, Instant now)
     {
         foreach (var board in outages)
         {
