@@ -4,7 +4,6 @@ using Alatau.Iot.Core.Fleets;
 using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Core.Outages;
 using Alatau.Iot.Core.Readings;
-using Alatau.Iot.Core.Runtime;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Core.Windows;
 
@@ -221,37 +220,6 @@ public sealed partial class AssetProcessor
 
     /// <summary>When time alone next moves one of its alarms; <see cref="Instant.MaxValue"/> for never.</summary>
     public Instant NextAlarmDeadline(AssetState state) => _judge.NextDeadline(state);
-
-    /// <summary>The state as people see it; null when the asset has never had a reading.</summary>
-    public AssetSnapshot? Snapshot(AssetState state)
-    {
-        if (!state.HasReadings && state.Alarms is null)
-        {
-            return null;
-        }
-
-        var values = new List<LatestValue>(state.SlotCount);
-        for (int i = 0; i < state.SlotCount; i++)
-        {
-            var latest = state.LatestOf(i);
-            if (latest.At > Instant.MinValue)
-            {
-                values.Add(new LatestValue(state.Slots[i].Measurand, latest.Value, latest.At, state.Slots[i].LatestQuality));
-            }
-        }
-
-        values.Sort((a, b) => string.CompareOrdinal(_catalog[a.Measurand].Name, _catalog[b.Measurand].Name));
-        var alarms = new List<AlarmView>();
-        foreach (var alarm in state.Alarms?.Open ?? [])
-        {
-            if (alarm?.View() is { } view)
-            {
-                alarms.Add(view);
-            }
-        }
-
-        return new AssetSnapshot(state.Handle, state.Watermark, state.LastReceivedAt, values, alarms, state.ReadingCount);
-    }
 
     private ReadingOutcome Take(AssetState state, in Reading reading, Instant receivedAt, bool sequenceTaken, ref int slotHint)
     {
