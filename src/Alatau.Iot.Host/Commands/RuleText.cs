@@ -13,6 +13,7 @@ internal static class RuleText
         SilenceCondition { After: { } after } => $"silent for {Span(after)}",
         SilenceCondition => "silent for three reporting intervals",
         FrozenCondition frozen => $"{Name(frozen, catalog)} unchanged for {Span(frozen.For)}, in {frozen.Readings.ToString(CultureInfo.InvariantCulture)} readings or more{Hours(frozen)}",
+        OutageCondition outage => string.Create(CultureInfo.InvariantCulture, $"{outage.Share:P0} of the meters below, {outage.AtLeast} or more, gone within {Span(outage.Within)}"),
         LimitCondition limits => Subject(limits, catalog) + string.Join(", then", limits.Rungs.Select(r => Rung(r, limits, catalog))) + Hours(limits),
         _ => "",
     };

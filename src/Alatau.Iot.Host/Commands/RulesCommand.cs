@@ -109,7 +109,18 @@ internal static class RulesCommand
             }
 
             var plan = Read(switches, parsed);
-            var rules = Rules(plan, parsed.GetValue(place)!);
+            var named = Rules(plan, parsed.GetValue(place)!);
+            var rules = named.FindAll(r => r.Condition is not OutageCondition);
+            foreach (var outage in named.Except(rules))
+            {
+                await error.WriteLineAsync($"{outage.Name}: left out. An outage is judged among all meters of a place while they speak, which a trial on one asset after the other can't do.");
+            }
+
+            if (rules.Count == 0)
+            {
+                return ExitCode.Failure;
+            }
+
             var assets = Assets(plan, rules, parsed.GetValue(site), only);
             using var cancel = new StopSignal();
             using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, cancel.Token);
