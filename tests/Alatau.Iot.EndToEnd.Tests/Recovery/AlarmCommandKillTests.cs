@@ -45,8 +45,8 @@ public sealed class AlarmCommandKillTests
 
             await using var last = await AlatauProcess.StartAsync("run", s_options, folder);
             Assert.Equal(id, (await OpenAsync(last, a => a.Text("state") == "shelved")).Text("id"));
-            var history = await last.UntilAsync($"api/v1/alarms?state=history&asset={Asset}", l => l.GetProperty("items").GetArrayLength() >= 3);
-            Assert.Equal(["unacknowledged", "acknowledged", "shelved"], history.GetProperty("items").EnumerateArray().Select(i => i.Text("state")).Reverse());
+            var history = await last.UntilAsync($"api/v1/alarms?state=history&asset={Asset}", l => Own(l).Length >= 3);
+            Assert.Equal(["unacknowledged", "acknowledged", "shelved"], Own(history).Select(i => i.Text("state")).Reverse());
             await last.QuietLedgerAsync(l => l.Long("received") == 2);
         }
         finally
@@ -63,9 +63,12 @@ public sealed class AlarmCommandKillTests
 
     private static async Task<JsonElement> OpenAsync(AlatauProcess platform, Func<JsonElement, bool> holds)
     {
-        var list = await platform.UntilAsync($"api/v1/alarms?asset={Asset}", l => l.GetProperty("items").EnumerateArray().Any(holds));
-        return Assert.Single(list.GetProperty("items").EnumerateArray());
+        var list = await platform.UntilAsync($"api/v1/alarms?asset={Asset}", l => Own(l).Any(holds));
+        return Assert.Single(Own(list));
     }
+
+    /// <summary>What the rule of this test said; a rule about windows may speak as well when a quarter of an hour ends.</summary>
+    private static JsonElement[] Own(JsonElement list) => [.. list.GetProperty("items").EnumerateArray().Where(i => i.Text("rule") == "voltage-high")];
 
     private static Task<HttpResponseMessage> ActAsync(AlatauProcess platform, string id, string verb) =>
         platform.Http.PostAsJsonAsync($"api/v1/alarms/{id}/{verb}", new { by = "aigerim", why = "on my way", @for = "2h" });

@@ -23,7 +23,7 @@ public sealed class OpenAlarmsTests
                 var now = TimeProvider.System.GetUtcNow();
                 await VoltageAsync(platform, now.AddSeconds(-100), 260);
                 await VoltageAsync(platform, now.AddSeconds(-30), 261);
-                await platform.UntilAsync($"api/v1/alarms?state=history&asset={Asset}", l => l.Items.Length == 1);
+                await platform.UntilAsync($"api/v1/alarms?state=history&asset={Asset}", l => Own(l).Length == 1);
                 platform.Kill();
             }
 
@@ -39,14 +39,14 @@ public sealed class OpenAlarmsTests
                 {
                     // The asset must be known again before somebody can speak for it.
                     await VoltageAsync(again, TimeProvider.System.GetUtcNow(), 230);
-                    var history = await again.UntilAsync($"api/v1/alarms?state=history&asset={Asset}", l => l.Items.Length >= 2);
-                    Assert.Equal(["normal", "unacknowledged"], history.Items.Select(i => i.Text("state")));
-                    Assert.Contains("was lost", history.Items[0].Text("why"), StringComparison.Ordinal);
-                    Assert.Empty((await again.GetAsync($"api/v1/alarms?asset={Asset}")).Items);
+                    var history = await again.UntilAsync($"api/v1/alarms?state=history&asset={Asset}", l => Own(l).Length >= 2);
+                    Assert.Equal(["normal", "unacknowledged"], Own(history).Select(i => i.Text("state")));
+                    Assert.Contains("was lost", Own(history)[0].Text("why"), StringComparison.Ordinal);
+                    Assert.Empty(Own(await again.GetAsync($"api/v1/alarms?asset={Asset}")));
                 }
                 else
                 {
-                    Assert.Single((await again.GetAsync($"api/v1/alarms?asset={Asset}")).Items);
+                    Assert.Single(Own(await again.GetAsync($"api/v1/alarms?asset={Asset}")));
                 }
 
                 await using var subscriber = await MosquittoClients.SubscribeAsync(again.MqttPort, $"alatau/v1/{Asset}/alarm/voltage-high");
@@ -58,13 +58,16 @@ public sealed class OpenAlarmsTests
             await using var last = await AlatauProcess.StartAsync("run", s_options, folder);
             await VoltageAsync(last, TimeProvider.System.GetUtcNow(), 254);
             await last.QuietLedgerAsync();
-            Assert.Equal(isStateLost ? 2 : 1, (await last.GetAsync($"api/v1/alarms?state=history&asset={Asset}")).Items.Length);
+            Assert.Equal(isStateLost ? 2 : 1, Own(await last.GetAsync($"api/v1/alarms?state=history&asset={Asset}")).Length);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    /// <summary>What the rule of this test said; a rule about windows may speak as well when a quarter of an hour ends.</summary>
+    private static JsonElement[] Own(JsonElement list) => [.. list.Items.Where(i => i.Text("rule") == "voltage-high")];
 
     private static async Task VoltageAsync(AlatauProcess platform, DateTimeOffset at, double volts)
     {

@@ -1,3 +1,4 @@
+using Alatau.Iot.Testing;
 using Microsoft.Playwright;
 
 namespace Alatau.Iot.Web.Tests.Console;
@@ -17,6 +18,7 @@ public sealed class Chromium : IAsyncLifetime
             return;
         }
 
+        Assertions.SetDefaultExpectTimeout((float)Eventually.Patience.TotalMilliseconds);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
