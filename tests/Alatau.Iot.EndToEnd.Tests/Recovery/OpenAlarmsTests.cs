@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Alatau.Iot.Testing.Peers;
 
 namespace Alatau.Iot.EndToEnd.Tests.Recovery;
