@@ -1,12 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Alatau.Iot.Testing.Peers;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Alatau.Iot.EndToEnd.Tests;
 
@@ -20,7 +15,7 @@ public sealed class SubscriptionTests
     {
         Assert.SkipWhen(MosquittoClients.Missing is not null, MosquittoClients.Missing ?? "");
         var received = new ConcurrentQueue<JsonElement>();
-        await using var receiver = await ReceiveAsync(received);
+        await using var receiver = await WebhookReceiver.StartAsync(received);
         using var devices = new DevicesCopy();
         devices.Replace("alarm-rules/voltage-high/rule.json", "\"onDelay\": \"1m\"", "\"onDelay\": \"0s\"");
         devices.Add("subscriptions/night-shift.json", $$"""{"$schema":"../schemas/subscription.schema.json","scope":{"rules":["voltage-high"]},"targets":[{"webhook":{"url":"{{receiver.Urls.First()}}/hook"} }]}""");
@@ -53,20 +48,5 @@ public sealed class SubscriptionTests
         Assert.Equal(2, check.ExitCode);
         Assert.Contains($"{devices.Of("subscriptions/lost.json")} $.scope.sites[0]: No fleet has a site 'grean'. Write one of: ", check.Output, StringComparison.Ordinal);
         Assert.Contains($"{devices.Of("subscriptions/lost.json")} $.targets[0].webhook.url: 192.168.1.1 is not a public address.", check.Output, StringComparison.Ordinal);
-    }
-
-    private static async Task<WebApplication> ReceiveAsync(ConcurrentQueue<JsonElement> received)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        var app = builder.Build();
-        app.Run(async context =>
-        {
-            received.Enqueue(await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body));
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-        });
-        await app.StartAsync();
-        return app;
     }
 }

@@ -1,12 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using Alatau.Iot.Testing.Peers;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Alatau.Iot.EndToEnd.Tests.Outages;
 
@@ -21,7 +16,7 @@ public sealed class OutageTests
     {
         Assert.SkipWhen(MosquittoClients.Missing is not null, MosquittoClients.Missing ?? "");
         var received = new ConcurrentQueue<JsonElement>();
-        await using var receiver = await ReceiveAsync(received);
+        await using var receiver = await WebhookReceiver.StartAsync(received);
         using var devices = new DevicesCopy();
         await using var town = new Town(5000, 50);
         town.WriteTo(devices, new Uri(receiver.Urls.First() + "/hook"));
@@ -74,7 +69,7 @@ public sealed class OutageTests
     {
         Assert.SkipWhen(MosquittoClients.Missing is not null, MosquittoClients.Missing ?? "");
         var received = new ConcurrentQueue<JsonElement>();
-        await using var receiver = await ReceiveAsync(received);
+        await using var receiver = await WebhookReceiver.StartAsync(received);
         using var devices = new DevicesCopy();
         using var data = new Testing.TempFolder();
         await using var town = new Town(200, 20);
@@ -167,20 +162,5 @@ public sealed class OutageTests
             return all.Count == count;
         });
         return [.. all];
-    }
-
-    private static async Task<WebApplication> ReceiveAsync(ConcurrentQueue<JsonElement> received)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        var app = builder.Build();
-        app.Run(async context =>
-        {
-            received.Enqueue(await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body));
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-        });
-        await app.StartAsync();
-        return app;
     }
 }
