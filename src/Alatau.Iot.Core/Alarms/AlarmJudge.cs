@@ -81,7 +81,7 @@ internal sealed partial class AlarmJudge
         Forget(state);
     }
 
-    /// <summary>Judges what time alone brings about: silence, and the end of shelving.</summary>
+    /// <summary>Judges what time alone brings about: silence, and the end of shelving. What was due first is judged first, so that a late call makes the same steps as one in time.</summary>
     public void OnTime(AssetState state, Instant now)
     {
         var plan = PlanOf(state);
@@ -90,29 +90,36 @@ internal sealed partial class AlarmJudge
             var silentAt = SilentAt(state, silence);
             if (silentAt <= now && state.Alarms?.Open[silence.Rule] is not { IsAbnormal: true } && !WaitsForJudge(state, silence, silentAt, now))
             {
+                EndAside(state, plan, silence.Rule, new Instant(HeldUntil(state, silence).UnixMilliseconds - 1));
                 state.Alarms ??= new AssetAlarms(plan.Rules.Length, plan.Watchers.Length);
                 Step(state, plan, silence.Rule, AlarmInput.BecameAbnormal, silentAt, null, Silence(state, silence));
             }
         }
 
-        if (state.Alarms is not { } alarms)
+        for (int rule = 0; rule < state.Alarms?.Open.Length; rule++)
+        {
+            EndAside(state, plan, rule, now);
+        }
+
+        Forget(state);
+    }
+
+    /// <summary>Takes the alarm back from the shelf, or from the outage that it waited for, if its time there was over by <paramref name="by"/>.</summary>
+    private void EndAside(AssetState state, AlarmPlan plan, int rule, Instant by)
+    {
+        if (state.Alarms?.Open[rule] is not { } alarm || alarm.AsideUntil > by)
         {
             return;
         }
 
-        for (int rule = 0; rule < alarms.Open.Length; rule++)
+        if (alarm.State == AlarmState.Shelved)
         {
-            if (alarms.Open[rule] is { State: AlarmState.Shelved } alarm && alarm.AsideUntil <= now)
-            {
-                Move(state, plan, rule, AlarmInput.Unshelve, alarm.AsideUntil, null, Platform, AlarmSentence.ShelvingOver(alarm.IsAbnormal));
-            }
-            else if (alarms.Open[rule] is { State: AlarmState.SuppressedByDesign, SuppressedBy: { } place } straggler && straggler.AsideUntil <= now)
-            {
-                Move(state, plan, rule, AlarmInput.Unsuppress, straggler.AsideUntil, null, Platform, AlarmSentence.StillSilent(place));
-            }
+            Move(state, plan, rule, AlarmInput.Unshelve, alarm.AsideUntil, null, Platform, AlarmSentence.ShelvingOver(alarm.IsAbnormal));
         }
-
-        Forget(state);
+        else if (alarm is { State: AlarmState.SuppressedByDesign, SuppressedBy: { } place })
+        {
+            Move(state, plan, rule, AlarmInput.Unsuppress, alarm.AsideUntil, null, Platform, AlarmSentence.StillSilent(place));
+        }
     }
 
     /// <summary>When time alone next brings something about; <see cref="Instant.MaxValue"/> for never.</summary>
