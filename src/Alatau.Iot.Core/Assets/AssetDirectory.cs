@@ -35,9 +35,16 @@ public sealed class AssetDirectory
 
     public bool TryFind(AssetId id, out AssetHandle handle)
     {
+        Span<byte> name = stackalloc byte[AssetName.MaximumBytes];
+        return TryFind(name[..AssetName.Write(id, name)], out handle);
+    }
+
+    /// <summary>Finds an asset by <c>site/asset</c> in UTF-8; allocates nothing, and what can't be an asset's name is found nowhere.</summary>
+    public bool TryFind(ReadOnlySpan<byte> name, out AssetHandle handle)
+    {
         int[] places = Volatile.Read(ref _places);
         int mask = places.Length - 1;
-        for (int at = id.GetHashCode() & mask; ; at = (at + 1) & mask)
+        for (int at = AssetName.Hash(name) & mask; ; at = (at + 1) & mask)
         {
             int index = Volatile.Read(ref places[at]) - 1;
             if (index < 0)
@@ -46,7 +53,7 @@ public sealed class AssetDirectory
                 return false;
             }
 
-            if (Volatile.Read(ref _assets)[index].Id == id)
+            if (AssetName.Is(Volatile.Read(ref _assets)[index].Id, name))
             {
                 handle = new AssetHandle(index);
                 return true;
@@ -110,8 +117,9 @@ public sealed class AssetDirectory
 
     private static void Put(int[] places, AssetId id, int index)
     {
+        Span<byte> name = stackalloc byte[AssetName.MaximumBytes];
         int mask = places.Length - 1;
-        int at = id.GetHashCode() & mask;
+        int at = AssetName.Hash(name[..AssetName.Write(id, name)]) & mask;
         while (places[at] != 0)
         {
             at = (at + 1) & mask;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Alatau.Iot.Core.Assets;
@@ -8,6 +9,8 @@ public readonly record struct AssetId
 {
     /// <summary>Longest part, in characters.</summary>
     public const int MaximumPartLength = 64;
+
+    private static readonly SearchValues<byte> s_partBytes = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."u8);
 
     private AssetId(string site, string name) => (Site, Name) = (site, name);
 
@@ -54,6 +57,9 @@ public readonly record struct AssetId
 
         return true;
     }
+
+    /// <summary>As <see cref="IsPart(string?)"/>, of bytes.</summary>
+    public static bool IsPart(ReadOnlySpan<byte> part) => part.Length is > 0 and <= MaximumPartLength && !part.ContainsAnyExcept(s_partBytes) && !part.SequenceEqual("."u8) && !part.SequenceEqual(".."u8);
 
     public override string ToString() => $"{Site}/{Name}";
 }

@@ -20,12 +20,14 @@ public sealed class DeviceResolver
     private readonly IngestOptions _options;
     private readonly Dictionary<(string Profile, string Device), AssetId> _bound;
     private readonly Dictionary<string, TimeZoneInfo> _zones;
+    private readonly NamedTopics _named;
     private readonly ConcurrentDictionary<(TopicRoute Route, TimeZoneInfo Zone), TopicRole> _shared = [];
 
     public DeviceResolver(ProfileCatalog profiles, AssetDirectory assets, IEnumerable<Fleet> fleets, IngestOptions options)
     {
         var all = fleets.ToList();
         (_profiles, _decoders, _assets, _options) = (profiles, new PayloadDecoders(profiles), assets, options);
+        _named = new NamedTopics(assets);
         _bound = all.SelectMany(f => f.Bindings).GroupBy(b => (b.Profile, b.Device)).ToDictionary(g => g.Key, g => g.First().Asset);
         _zones = all.SelectMany(f => f.Sites).GroupBy(s => s.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().TimeZone, StringComparer.Ordinal);
     }
@@ -70,6 +72,11 @@ public sealed class DeviceResolver
             : Unknown(QuarantineReason.TooManyAssets, $"The platform holds {_assets.Capacity} assets and takes no more. Add the device to a fleet in place of another.");
     }
 
+    /// <summary>What the road knows of a topic that names its asset: as quick as looking the asset up, so that the answer need not be kept. A new asset's topic is bound by it.</summary>
+    /// <param name="topic">Any bytes.</param>
+    /// <returns>False for every other topic, which says nothing about it.</returns>
+    public bool TryFind(ReadOnlySpan<byte> topic, out TelemetryBinding binding) => _named.TryFind(topic, this, _options.AutoRegister, out binding);
+
     /// <summary>The asset of another device that spoke in the same message, for example behind a Sparkplug node.</summary>
     public bool TryFindAsset(TelemetryBinding binding, string deviceKey, out AssetHandle asset)
     {
@@ -110,17 +117,17 @@ public sealed class DeviceResolver
         var zone = _zones.GetValueOrDefault(site) ?? match.Profile.TimeZone ?? s_defaultZone;
         if (!PayloadDecoders.IsShared(match.Route))
         {
-            return new TelemetryBinding(RoleOf(match, zone), handle);
+            return new TelemetryBinding(RoleOf(match, zone, isShared: false), handle);
         }
 
-        var role = _shared.TryGetValue((match.Route, zone), out var known) ? known : _shared.GetOrAdd((match.Route, zone), RoleOf(match, zone));
+        var role = _shared.TryGetValue((match.Route, zone), out var known) ? known : _shared.GetOrAdd((match.Route, zone), RoleOf(match, zone, isShared: true));
         return new TelemetryBinding(role, handle);
     }
 
     private static TelemetryBinding Unknown(QuarantineReason reason, string detail) => new TelemetryBinding(TopicRole.Unknown(reason, detail));
 
-    private TopicRole RoleOf(ProfileMatch match, TimeZoneInfo zone) =>
-        TopicRole.Device(new DeviceSpeech(_decoders.For(match), match.Profile.Name, zone, match.Capture("group") is null || match.Capture("node") is null ? null : SparkplugRebirth.Topic(match)));
+    private TopicRole RoleOf(ProfileMatch match, TimeZoneInfo zone, bool isShared) =>
+        TopicRole.Device(new DeviceSpeech(_decoders.For(match), match.Profile.Name, zone, match.Capture("group") is null || match.Capture("node") is null ? null : SparkplugRebirth.Topic(match)), isShared);
 
     private bool TryRegister(AssetId id, out AssetHandle handle) =>
         _assets.TryRegister(new Asset(id, id.Name, AssetKind.Unknown) { IsSelfRegistered = true }, out handle);

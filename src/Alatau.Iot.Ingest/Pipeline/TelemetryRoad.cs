@@ -47,6 +47,9 @@ public sealed partial class TelemetryRoad : IMetricSource
     /// <summary>What the road knows of a topic; null when no profile fits and the topic isn't under the platform's own prefix.</summary>
     public TelemetryBinding? Bind(ReadOnlySpan<byte> topic) => _devices.Bind(topic);
 
+    /// <inheritdoc cref="DeviceResolver.TryFind"/>
+    public bool TryFind(ReadOnlySpan<byte> topic, out TelemetryBinding binding) => _devices.TryFind(topic, out binding);
+
     /// <summary>Takes one message: writes it to the journal, then hands it to its asset or sets it aside; or (busy) does nothing at all.</summary>
     public RoadAnswer Take(TelemetryBinding binding, in RoadMessage message)
     {

@@ -13,6 +13,11 @@ public sealed class TopicMemory(TelemetryRoad road)
     /// <summary>The road's answer; null when the topic isn't the road's.</summary>
     public TelemetryBinding? Find(ReadOnlySpan<byte> topic)
     {
+        if (road.TryFind(topic, out var found))
+        {
+            return found;
+        }
+
         var byBytes = _known.GetAlternateLookup<ReadOnlySpan<byte>>();
         if (byBytes.TryGetValue(topic, out var binding))
         {

@@ -12,6 +12,9 @@ internal sealed class TopicRole
     /// <summary>Set when <see cref="Kind"/> is <see cref="BindingKind.Device"/>.</summary>
     public DeviceSpeech? Speech { get; private init; }
 
+    /// <summary>Whether all topics of its profile and zone have this role.</summary>
+    public bool IsShared { get; private init; }
+
     /// <summary>For <see cref="BindingKind.Unknown"/>: the reason for quarantine.</summary>
     public QuarantineReason Reason { get; private init; }
 
@@ -26,5 +29,5 @@ internal sealed class TopicRole
 
     public static TopicRole Unknown(QuarantineReason reason, string detail) => new(BindingKind.Unknown) { Reason = reason, Detail = detail };
 
-    public static TopicRole Device(DeviceSpeech speech) => new(BindingKind.Device) { Speech = speech };
+    public static TopicRole Device(DeviceSpeech speech, bool isShared) => new(BindingKind.Device) { Speech = speech, IsShared = isShared };
 }

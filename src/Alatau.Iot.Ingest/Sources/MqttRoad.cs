@@ -62,6 +62,15 @@ public sealed class MqttRoad : IMqttPublishSink
 
     public TopicBinding Bind(ReadOnlySpan<byte> topic) => TelemetryBinding.ToTopic(_road.Bind(topic));
 
+    public ReadOnlySpan<byte> FoundTopics => NamedTopics.Filter;
+
+    public bool TryFind(ReadOnlySpan<byte> topic, out TopicBinding binding)
+    {
+        bool isFound = _road.TryFind(topic, out var found);
+        binding = isFound ? TelemetryBinding.ToTopic(found) : default;
+        return isFound;
+    }
+
     private sealed class NothingToEnd : IDisposable
     {
         public static readonly NothingToEnd Instance = new();

@@ -19,6 +19,18 @@ public interface IMqttPublishSink
 
     /// <summary>Resolves a valid topic name once; the answer is cached until <see cref="MqttServer.InvalidateBindings"/>. The default: nothing of the road's.</summary>
     TopicBinding Bind(ReadOnlySpan<byte> topic);
+
+    /// <summary>A filter for the topics that <see cref="TryFind"/> may know; empty, the default, for none.</summary>
+    ReadOnlySpan<byte> FoundTopics => default;
+
+    /// <summary>What the road knows of a topic that it finds by the topic's bytes alone, so that the server need not remember the topic; asked for each message.</summary>
+    /// <param name="topic">Bytes that need not be a valid name; the peer may publish there.</param>
+    /// <returns>False when the server has to remember the topic, or to refuse it.</returns>
+    bool TryFind(ReadOnlySpan<byte> topic, out TopicBinding binding)
+    {
+        binding = default;
+        return false;
+    }
 }
 
 /// <summary>No road: the server is a plain broker.</summary>

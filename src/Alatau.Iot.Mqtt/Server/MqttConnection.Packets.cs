@@ -50,13 +50,21 @@ internal sealed partial class MqttConnection
         }
 
         TopicEntry? entry = _lastTopic;
+        TopicBinding binding = default;
         if (entry is null || !packet.Properties.IsEmpty || !packet.Topic.SequenceEqual(entry.Topic))
         {
-            Step step = Resolve(packet, out entry);
-            if (step != Step.Next)
-                return step;
-            if (entry is null)
-                return RefusePublish(packet, MqttReasonCode.NotAuthorized);
+            if (IsFound(packet, out binding))
+            {
+                entry = null;
+            }
+            else
+            {
+                Step step = Resolve(packet, out entry);
+                if (step != Step.Next)
+                    return step;
+                if (entry is null)
+                    return RefusePublish(packet, MqttReasonCode.NotAuthorized);
+            }
         }
 
         if (packet.QoS == 2 && _session!.Received.Contains(packet.PacketId))
@@ -68,12 +76,12 @@ internal sealed partial class MqttConnection
 
         var message = new PublishedMessage
         {
-            Topic = entry.Topic,
+            Topic = entry is null ? packet.Topic : entry.Topic,
             Payload = packet.Payload,
             QoS = packet.QoS,
             IsRetained = packet.IsRetained,
             IsDuplicate = packet.IsDuplicate,
-            Binding = entry.BindingOf(_server.Sink, _server.BindingVersion),
+            Binding = entry is null ? binding : entry.BindingOf(_server.Sink, _server.BindingVersion),
             Identity = _identity,
             ClientId = _session!.ClientId,
             Properties = packet.Properties,
@@ -92,9 +100,13 @@ internal sealed partial class MqttConnection
             return Step.Next;
         }
 
-        TopicMatches matches = entry.MatchesOf(_server.Subscriptions);
-        if (packet.IsRetained || !matches.IsEmpty)
-            Forward(packet, entry, matches);
+        if (entry is not null)
+        {
+            TopicMatches matches = entry.MatchesOf(_server.Subscriptions);
+            if (packet.IsRetained || !matches.IsEmpty)
+                Forward(packet, entry, matches);
+        }
+
         if (packet.QoS == 0)
             return Step.Next;
         long position = verdict.Kind == PublishVerdictKind.TakenAt ? verdict.Position : long.MinValue;
@@ -110,6 +122,13 @@ internal sealed partial class MqttConnection
         _session.LastPosition = Math.Max(_session.LastPosition, position);
         Acknowledge(MqttPacketType.PublishReceived, packet.PacketId, MqttReasonCode.Success, position);
         return Step.Next;
+    }
+
+    /// <summary>Whether the road finds the topic by itself, and nobody else is to get or keep the message.</summary>
+    private bool IsFound(scoped in PublishPacket packet, out TopicBinding binding)
+    {
+        binding = default;
+        return packet.Properties.IsEmpty && !packet.IsRetained && !_server.HasListenersOfFound && _identity.MayPublish(packet.Topic) && _server.Sink.TryFind(packet.Topic, out binding);
     }
 
     /// <summary>Topic bytes or alias to an entry. Next with null: the peer may not publish there.</summary>

@@ -27,6 +27,9 @@ public sealed partial class MqttServer : IAsyncDisposable
     private readonly long _start;
     private long _nextId;
     private int _bindingVersion = 1;
+
+    // Version of the subscriptions of which none matches a topic that the road finds by itself.
+    private long _nobodyListens;
     private long _identityVersion;
     private int _isTicking;
     private int _isStopping;
@@ -81,6 +84,22 @@ public sealed partial class MqttServer : IAsyncDisposable
     internal SubscriptionTree Subscriptions { get; } = new();
 
     internal RetainedMessages Retained { get; }
+
+    /// <summary>Whether a subscription may match a topic that the road finds by itself, or there are no such topics.</summary>
+    internal bool HasListenersOfFound
+    {
+        get
+        {
+            long version = Subscriptions.Version;
+            if (Volatile.Read(ref _nobodyListens) == version)
+                return false;
+            ReadOnlySpan<byte> found = Sink.FoundTopics;
+            if (found.IsEmpty || Subscriptions.MayMatch(found))
+                return true;
+            Volatile.Write(ref _nobodyListens, version);
+            return false;
+        }
+    }
 
     internal bool IsStopping => Volatile.Read(ref _isStopping) != 0;
 

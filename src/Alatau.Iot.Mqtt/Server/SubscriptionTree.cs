@@ -65,6 +65,33 @@ internal sealed class SubscriptionTree
         }
     }
 
+    /// <summary>Whether a subscription matches a topic that <paramref name="filter"/> matches; a valid filter without <c>#</c> or <c>$</c>.</summary>
+    public bool MayMatch(ReadOnlySpan<byte> filter)
+    {
+        lock (_gate)
+            return Overlaps(_root, filter, hasLevel: true);
+    }
+
+    private static bool Overlaps(Node node, ReadOnlySpan<byte> rest, bool hasLevel)
+    {
+        if (node.Hash is not null)
+            return true;
+        if (!hasLevel)
+            return node.HoldsAny;
+        ReadOnlySpan<byte> level = TopicRules.TakeLevel(ref rest, out bool more);
+        if (node.Plus is { } plus && Overlaps(plus, rest, more))
+            return true;
+        if (level is not [(byte)'+'])
+            return node.Find(level) is { } child && Overlaps(child, rest, more);
+        foreach (Node named in node.Named)
+        {
+            if (Overlaps(named, rest, more))
+                return true;
+        }
+
+        return false;
+    }
+
     private static void Collect(Node node, ReadOnlySpan<byte> rest, bool hasLevel, bool isFirst, List<Subscription> found, List<SharedGroup> groups)
     {
         if (!isFirst && node.Hash is { } hash)
@@ -121,6 +148,11 @@ internal sealed class SubscriptionTree
         private List<SharedGroup>? _groups;
 
         public Subscription[] Plain { get; set; } = [];
+
+        public bool HoldsAny => Plain.Length > 0 || _groups is { Count: > 0 };
+
+        /// <summary>Children by name, not by wildcard.</summary>
+        public IEnumerable<Node> Named => _children is null ? [] : _children.Values;
 
         public Node? Plus { get; private set; }
 

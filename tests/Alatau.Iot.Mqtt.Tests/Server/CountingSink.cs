@@ -59,6 +59,17 @@ internal sealed class CountingSink : IMqttPublishSink, IDisposable
         return this;
     }
 
+    /// <summary>Topics under <c>found/</c> are found without being asked to bind them.</summary>
+    public bool FindsTopics { get; init; }
+
+    public ReadOnlySpan<byte> FoundTopics => FindsTopics ? "found/+"u8 : default;
+
+    public bool TryFind(ReadOnlySpan<byte> topic, out TopicBinding binding)
+    {
+        binding = default;
+        return FindsTopics && topic.StartsWith("found/"u8);
+    }
+
     public TopicBinding Bind(ReadOnlySpan<byte> topic)
     {
         Interlocked.Increment(ref Binds);

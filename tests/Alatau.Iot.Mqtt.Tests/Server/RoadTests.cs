@@ -174,6 +174,36 @@ public sealed class RoadTests
     }
 
     [Fact]
+    public async Task TryFind_TopicTheRoadFinds_IsNotRememberedUntilSomebodyMayListen()
+    {
+        var sink = new CountingSink { FindsTopics = true };
+        await using ServerFixture server = await ServerFixture.StartAsync(sink: sink);
+        await using RawPeer peer = await RawPeer.ConnectAsync(server.Port);
+        await peer.SendAsync([.. RawPeer.Publish(V5, "found/a", "1"), .. RawPeer.Publish(V5, "found/b", "2"), .. RawPeer.Publish(V5, "other", "3")]);
+        await ServerFixture.EventuallyAsync(() => sink.Taken.Count == 3, "all taken");
+        Assert.Equal(1, server.Server.TopicCount);
+        await using RawPeer listener = await RawPeer.ConnectAsync(server.Port, V5, "listener");
+        await listener.SendAsync(RawPeer.Subscribe(V5, 1, "+/a", new SubscriptionOptions(0)));
+        await listener.ReadAsync();
+        await peer.SendAsync([.. RawPeer.Publish(V5, "found/a", "4"), .. RawPeer.Publish(V5, "found/b", "5")]);
+        (byte first, byte[] body) = await listener.ReadWholeAsync();
+        Assert.Equal(MqttReasonCode.Success, PublishPacket.Read((byte)(first & 15), body, V5, out PublishPacket packet));
+        Assert.Equal("4", System.Text.Encoding.UTF8.GetString(packet.Payload));
+        await ServerFixture.EventuallyAsync(() => sink.Taken.Count == 5, "all taken");
+        Assert.Equal(["1", "2", "3", "4", "5"], sink.Taken);
+    }
+
+    [Fact]
+    public async Task TryFind_RetainedMessage_IsKeptForLaterListeners()
+    {
+        var sink = new CountingSink { FindsTopics = true };
+        await using ServerFixture server = await ServerFixture.StartAsync(sink: sink);
+        await using RawPeer peer = await RawPeer.ConnectAsync(server.Port);
+        await peer.SendAsync(RawPeer.Publish(V5, "found/a", "1", isRetained: true));
+        await ServerFixture.EventuallyAsync(() => server.Server.RetainedCount == 1, "kept");
+    }
+
+    [Fact]
     public async Task StopAsync_PeersConnected_TellsThemAndEndsSoon()
     {
         ServerFixture server = await ServerFixture.StartAsync();
