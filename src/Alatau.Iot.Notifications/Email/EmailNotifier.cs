@@ -1,12 +1,18 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Subscriptions;
+using MailKit.Net.Smtp;
+using MailKit.Security;
 
 namespace Alatau.Iot.Notifications.Email;
 
 /// <summary>Hands notifications to the mail server.</summary>
 internal sealed class EmailNotifier(EmailTarget target, string name, EmailOptions options, string? consoleUrl) : INotifier
 {
+    /// <summary>From here on a server will say the same again (5yz, RFC 5321, 4.2.1).</summary>
+    private const SmtpStatusCode Final = (SmtpStatusCode)500;
+
     public string Name => name;
 
     public string Means => target.Means;
@@ -18,15 +24,20 @@ internal sealed class EmailNotifier(EmailTarget target, string name, EmailOption
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            var (answer, refused) = await SmtpConversation.SendAsync(options, target.To, MailText.Of(notification, target.To, options, consoleUrl), cancellationToken);
-            string note = refused.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" (not to {string.Join("; ", refused)})");
-            return DeliveryResult.DeliveredWith(answer + note);
+            using var mail = MailText.Of(notification, target.To, options, consoleUrl);
+            var (answer, refused) = await MailHandover.SendAsync(options, mail, cancellationToken);
+            return DeliveryResult.DeliveredWith(refused.Count == 0 ? answer : $"{answer} (not to {string.Join("; ", refused)})");
         }
-        catch (SmtpException e)
+        catch (SmtpCommandException e)
         {
-            return e.IsFinal ? DeliveryResult.Refused(e.Message) : DeliveryResult.Failed(e.Message);
+            string problem = e.ErrorCode == SmtpErrorCode.RecipientNotAccepted ? e.Message : string.Create(CultureInfo.InvariantCulture, $"{(int)e.StatusCode} {e.Message}");
+            return e.StatusCode >= Final ? DeliveryResult.Refused(problem) : DeliveryResult.Failed(problem);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+        catch (AuthenticationException e)
+        {
+            return e.InnerException is SmtpCommandException { StatusCode: >= Final } ? DeliveryResult.Refused(e.Message) : DeliveryResult.Failed(e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
             return DeliveryResult.Failed(e.Message);
         }

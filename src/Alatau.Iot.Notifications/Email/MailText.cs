@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Subscriptions;
+using MimeKit;
+using MimeKit.Text;
 
 namespace Alatau.Iot.Notifications.Email;
 
@@ -15,38 +17,37 @@ namespace Alatau.Iot.Notifications.Email;
 internal static class MailText
 {
     private const int Listed = 20;
-    private const int LineLength = 76;
 
-    public static string Of(Notification notification, IReadOnlyList<string> to, EmailOptions options, string? consoleUrl)
+    public static MimeMessage Of(Notification notification, IReadOnlyList<string> to, EmailOptions options, string? consoleUrl)
     {
         var first = notification.Transitions[0];
         string domain = options.From[(options.From.LastIndexOf('@') + 1)..];
         bool isOne = notification.Count == 1 && notification.Kind != NotificationKind.Test;
-        string root = $"<{Hash(isOne ? first.AlarmId : "subscription " + notification.Subscription)}@{domain}>";
+        string root = $"{Hash(isOne ? first.AlarmId : "subscription " + notification.Subscription)}@{domain}";
         bool isRoot = isOne && notification.Kind == NotificationKind.Step && first.To == AlarmState.Unacknowledged && first.From == AlarmState.Normal;
-        string boundary = "=_" + Hash(notification.Key);
-        var mail = new StringBuilder();
-        Header(mail, "From", $"{Words(options.FromName)} <{options.From}>");
-        Header(mail, "To", string.Join(",\r\n ", to));
-        Header(mail, "Subject", Words(Subject(notification, isOne)));
-        Header(mail, "Date", notification.At.ToDateTimeOffset().ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture));
-        Header(mail, "Message-ID", isRoot ? root : $"<{Hash(notification.Key)}@{domain}>");
+        var mail = new MimeMessage
+        {
+            Subject = OneLine(Subject(notification, isOne)),
+            Date = notification.At.ToDateTimeOffset(),
+            MessageId = isRoot ? root : $"{Hash(notification.Key)}@{domain}",
+            XPriority = notification.Severity >= AlarmSeverity.High ? XMessagePriority.Highest : XMessagePriority.Normal,
+            Body = new MultipartAlternative
+            {
+                new TextPart(TextFormat.Plain) { Text = Plain(notification, consoleUrl) },
+                new TextPart(TextFormat.Html) { Text = Html(notification, consoleUrl) },
+            },
+        };
+        mail.From.Add(new MailboxAddress(OneLine(options.FromName), options.From));
+        mail.To.AddRange(to.Select(address => new MailboxAddress("", address)));
         if (!isRoot)
         {
-            Header(mail, "In-Reply-To", root);
-            Header(mail, "References", root);
+            mail.InReplyTo = root;
+            mail.References.Add(root);
         }
 
-        Header(mail, "Auto-Submitted", "auto-generated");
-        Header(mail, "X-Priority", notification.Severity >= AlarmSeverity.High ? "1" : "3");
-        Header(mail, "X-Alatau-Key", notification.Key);
-        Header(mail, "MIME-Version", "1.0");
-        Header(mail, "Content-Type", $"multipart/alternative; boundary=\"{boundary}\"");
-        mail.Append("\r\n");
-        Part(mail, boundary, "text/plain", Plain(notification, consoleUrl));
-        Part(mail, boundary, "text/html", Html(notification, consoleUrl));
-        mail.Append("--").Append(boundary).Append("--\r\n");
-        return mail.ToString();
+        mail.Headers.Add("Auto-Submitted", "auto-generated");
+        mail.Headers.Add("X-Alatau-Key", OneLine(notification.Key));
+        return mail;
     }
 
     /// <summary>Mails of one alarm have one subject, with what happened behind it: readers thread by it, too.</summary>
@@ -110,44 +111,12 @@ internal static class MailText
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 
-    private static void Header(StringBuilder mail, string name, string value) => mail.Append(name).Append(": ").Append(value).Append("\r\n");
-
-    private static void Part(StringBuilder mail, string boundary, string type, string body)
+    /// <summary>Text of a header: whatever breaks or steers a line is a space in it.</summary>
+    private static string OneLine(string text) => string.Create(text.Length, text, (line, from) =>
     {
-        mail.Append("--").Append(boundary).Append("\r\nContent-Type: ").Append(type).Append("; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n");
-        string encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(body));
-        for (int at = 0; at < encoded.Length; at += LineLength)
+        for (int i = 0; i < line.Length; i++)
         {
-            mail.Append(encoded.AsSpan(at, Math.Min(LineLength, encoded.Length - at))).Append("\r\n");
+            line[i] = char.IsControl(from[i]) ? ' ' : from[i];
         }
-    }
-
-    /// <summary>Text of a header: as it is when it is plain and short, else in encoded words (RFC 2047) that never cut a character; never a line break of its own.</summary>
-    private static string Words(string text)
-    {
-        bool isPlain = text.Length <= LineLength && text.All(c => c is >= ' ' and <= '~' and not ('"' or '<' or '>' or ',' or ':' or ';' or '@' or '(' or ')' or '[' or ']' or '\\' or '.' or '=' or '?'));
-        if (isPlain)
-        {
-            return text;
-        }
-
-        var words = new List<string>();
-        var word = new StringBuilder();
-        foreach (var rune in text.EnumerateRunes())
-        {
-            string next = Rune.IsControl(rune) ? " " : rune.ToString();
-            if (Encoding.UTF8.GetByteCount(word.ToString()) + Encoding.UTF8.GetByteCount(next) > 42)
-            {
-                words.Add(Encoded(word));
-                word.Clear();
-            }
-
-            word.Append(next);
-        }
-
-        words.Add(Encoded(word));
-        return string.Join("\r\n ", words);
-    }
-
-    private static string Encoded(StringBuilder word) => $"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(word.ToString()))}?=";
+    });
 }

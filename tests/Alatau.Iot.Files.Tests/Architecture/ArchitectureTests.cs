@@ -12,6 +12,7 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> s_packages = new(StringComparer.Ordinal)
     {
         ["System.Reactive"] = ["Alatau.Iot.Notifications"],
+        ["MailKit"] = ["Alatau.Iot.Notifications"],
         ["SQLitePCLRaw.bundle_e_sqlite3"] = ["Alatau.Iot.Storage"],
         ["Microsoft.AspNetCore.OpenApi"] = ["Alatau.Iot.Web"],
         ["System.CommandLine"] = ["Alatau.Iot.Host"],

@@ -26,15 +26,15 @@ public sealed class EmailNotifierTests : NotifierConformance, IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Assert.SkipWhen(SmtpScript.Missing is not null, SmtpScript.Missing ?? "");
-        using var rsa = RSA.Create(2048);
-        var request = new CertificateRequest("CN=localhost", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         using var certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(2));
         await File.WriteAllTextAsync(Certificate, certificate.ExportCertificatePem());
-        await File.WriteAllTextAsync(Key, rsa.ExportPkcs8PrivateKeyPem());
+        await File.WriteAllTextAsync(Key, key.ExportPkcs8PrivateKeyPem());
         _port = FreePort.Take();
         _server = await StartAsync(_port, isTls: true);
     }
@@ -75,7 +75,8 @@ public sealed class EmailNotifierTests : NotifierConformance, IAsyncLifetime
     private static JsonElement[] Mails(ProcessPeer server) =>
         [.. server.Output.Split('\n').Where(l => l.StartsWith("MAIL ", StringComparison.Ordinal)).Select(l => JsonSerializer.Deserialize<JsonElement>(l[5..]))];
 
-    private static string Header(JsonElement mail, string name) => mail.GetProperty("parsed").GetProperty("headers").TryGetProperty(name, out var value) ? value.GetString()! : "";
+    private static string Header(JsonElement mail, string name) =>
+        mail.GetProperty("parsed").GetProperty("headers").EnumerateObject().Where(h => string.Equals(h.Name, name, StringComparison.OrdinalIgnoreCase)).Select(h => h.Value.GetString()!).FirstOrDefault("");
 
     private static INotifier Notifier(EmailOptions options, params string[] to) => new EmailNotifier(new EmailTarget(to.Length == 0 ? ["grid@alatau.example"] : to, "server"), "test", options, "https://console.alatau.example");
 
@@ -121,6 +122,52 @@ public sealed class EmailNotifierTests : NotifierConformance, IAsyncLifetime
     }
 
     [Fact]
+    public async Task DeliverAsync_ATitleThatBreaksTheLine_AddsNoHeaderAndNoRecipient()
+    {
+        var raise = Step(AlarmState.Normal, AlarmState.Unacknowledged, 0, 254.25, "high") with { Title = "Кернеу\r\nBcc: evil@alatau.example\r\n\r\nbody" };
+        await Notifier(Options(change: o => o.FromName = "Alatau\r\nBcc: evil@alatau.example")).DeliverAsync(Told(raise), default);
+        await Eventually.TrueAsync(() => Mails(_server).Length == 1);
+        var mail = Mails(_server)[0];
+        Assert.Equal(["grid@alatau.example"], mail.GetProperty("to").EnumerateArray().Select(t => t.GetString()));
+        Assert.Equal("", Header(mail, "Bcc"));
+        Assert.Equal("[High] Кернеу  Bcc: evil@alatau.example    body at gate/meter-004: raised", Header(mail, "Subject"));
+        Assert.Contains("alarms@alatau.example", Header(mail, "From"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DeliverAsync_AServerThatHangs_EndsWhenItIsGivenUp()
+    {
+        using var hanging = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        hanging.Start();
+        using var patience = new CancellationTokenSource();
+        var told = Told(Step(AlarmState.Normal, AlarmState.Unacknowledged, 0, 254, "high"));
+        var delivery = Notifier(Options(((IPEndPoint)hanging.LocalEndpoint).Port)).DeliverAsync(told, patience.Token).AsTask();
+        using var connection = await hanging.AcceptSocketAsync(TestContext.Current.CancellationToken);
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => delivery);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", DeliveryVerdict.Failed, "localhost broke off or doesn't speak SMTP: Unable to parse status code returned by the server.")]
+    [InlineData("", DeliveryVerdict.Failed, "localhost broke off or doesn't speak SMTP: The SMTP server has unexpectedly disconnected.")]
+    [InlineData("421 4.3.2 too busy\r\n", DeliveryVerdict.Failed, "421 4.3.2 too busy")]
+    [InlineData("554 5.7.1 not from you\r\n", DeliveryVerdict.Refused, "554 5.7.1 not from you")]
+    public async Task DeliverAsync_AServerThatGreetsOtherwise_IsAResultWithAReason(string greeting, DeliveryVerdict verdict, string reason)
+    {
+        using var odd = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        odd.Start();
+        var delivery = Notifier(Options(((IPEndPoint)odd.LocalEndpoint).Port)).DeliverAsync(Told(Step(AlarmState.Normal, AlarmState.Unacknowledged, 0, 254, "high")), default).AsTask();
+        using (var connection = await odd.AcceptSocketAsync(TestContext.Current.CancellationToken))
+        {
+            await connection.SendAsync(System.Text.Encoding.ASCII.GetBytes(greeting));
+            connection.Shutdown(System.Net.Sockets.SocketShutdown.Both);
+        }
+
+        var result = await delivery;
+        Assert.Equal((verdict, reason), (result.Verdict, result.Problem));
+    }
+
+    [Fact]
     public async Task DeliverAsync_ALongDigest_ListsTwentyAndCountsTheRest()
     {
         var steps = Enumerable.Range(0, 50).Select(i => Step(AlarmState.Normal, AlarmState.Unacknowledged, i, 254, $"number {i}.")).ToArray();
@@ -137,7 +184,7 @@ public sealed class EmailNotifierTests : NotifierConformance, IAsyncLifetime
     {
         var told = Told(Step(AlarmState.Normal, AlarmState.Unacknowledged, 0, 254, "high"));
         var some = await Notifier(Options(), "grid@alatau.example", "unknown@alatau.example").DeliverAsync(told, default);
-        Assert.Equal((DeliveryVerdict.Delivered, true), (some.Verdict, some.Answer.Contains("not to unknown@alatau.example: RCPT TO:<unknown@alatau.example>: 550", StringComparison.Ordinal)));
+        Assert.Equal((DeliveryVerdict.Delivered, true), (some.Verdict, some.Answer.Contains("not to unknown@alatau.example: 550 5.1.1 no such mailbox", StringComparison.Ordinal)));
         Assert.Equal(DeliveryVerdict.Refused, (await Notifier(Options(), "unknown@alatau.example").DeliverAsync(told, default)).Verdict);
         Assert.Equal(DeliveryVerdict.Failed, (await Notifier(Options(), "later@alatau.example").DeliverAsync(told, default)).Verdict);
     }
@@ -169,16 +216,4 @@ public sealed class EmailNotifierTests : NotifierConformance, IAsyncLifetime
         Assert.Equal(DeliveryVerdict.Delivered, (await Notifier(Options(port, o => (o.Security, o.User) = (EmailSecurity.None, null))).DeliverAsync(told, default)).Verdict);
         await Eventually.TrueAsync(() => Mails(clear).Length == 1);
     }
-
-    [Theory]
-    [InlineData("grid@alatau.example", true)]
-    [InlineData("a.b+c@x-1.example", true)]
-    [InlineData("grid@alatau.example\r\nRCPT TO:<evil@x>", false)]
-    [InlineData("grid@alatau.example>", false)]
-    [InlineData("\"quoted\"@x.example", false)]
-    [InlineData("@x.example", false)]
-    [InlineData("a@", false)]
-    [InlineData("a@-x.example", false)]
-    [InlineData("a b@x.example", false)]
-    public void MailAddress_IsValid_TakesPlainAddressesOnly(string text, bool isValid) => Assert.Equal(isValid, MailAddress.IsValid(text));
 }
