@@ -6,4 +6,8 @@ namespace Alatau.Iot.Core.Fleets;
 /// <param name="Id">Its site and its name there; no asset has the same.</param>
 /// <param name="DisplayName">What an operator calls it.</param>
 /// <param name="Kind">What it is.</param>
-public sealed record Place(AssetId Id, string DisplayName, PlaceKind Kind);
+public sealed record Place(AssetId Id, string DisplayName, PlaceKind Kind)
+{
+    /// <summary>Heated floor area in m² of a room, floor or building; null when unknown. What its energy is divided by.</summary>
+    public double? FloorSquareMetres { get; init; }
+}

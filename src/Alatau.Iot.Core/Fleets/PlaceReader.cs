@@ -6,6 +6,9 @@ namespace Alatau.Iot.Core.Fleets;
 /// <summary>Reads the places of a fleet file and the city its sites lie in.</summary>
 internal static class PlaceReader
 {
+    private const double SmallestArea = 1;
+    private const double LargestArea = 10_000_000;
+
     public static Dictionary<AssetId, Place> Read(FileNode root, Dictionary<string, Site> sites, Dictionary<AssetId, Asset> assets, LinkReader links)
     {
         var places = new Dictionary<AssetId, Place>();
@@ -14,6 +17,12 @@ internal static class PlaceReader
             string? text = node.Text("id", required: true);
             var kind = node.Choice<PlaceKind>("kind", required: true);
             string? display = node.Text("displayName");
+            double? area = node.Number("floorSquareMetres", SmallestArea, LargestArea);
+            if (area is not null && kind is PlaceKind.Feeder or PlaceKind.Transformer)
+            {
+                node.FaultAt("floorSquareMetres", $"A {(kind == PlaceKind.Feeder ? "feeder" : "transformer")} has no floor", "Leave it out, or give it to the building");
+            }
+
             var parsed = AssetId.TryParse(text, out var id) ? id : (AssetId?)null;
             if (kind is null)
             {
@@ -39,7 +48,7 @@ internal static class PlaceReader
             {
                 node.FaultAt("id", $"'{id}' is an asset already", "Give the place a name of its own, or leave it out: an asset that feeds needs no place");
             }
-            else if (!places.TryAdd(id, new Place(id, display ?? id.Name, kind ?? PlaceKind.Room)))
+            else if (!places.TryAdd(id, new Place(id, display ?? id.Name, kind ?? PlaceKind.Room) { FloorSquareMetres = area }))
             {
                 node.FaultAt("id", $"Place '{id}' stands here twice", "Give each place its own id");
             }

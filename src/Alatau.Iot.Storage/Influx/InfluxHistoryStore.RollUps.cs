@@ -94,10 +94,11 @@ public sealed partial class InfluxHistoryStore : IRollUpStore
     private void Encode(in RollUpRow row, LineBuffer buffer)
     {
         var summary = row.Summary;
+        var measurand = _measurands[row.Measurand];
         buffer.Begin(s_topology);
         buffer.Tag(PlatformLines.Key(InfluxNames.Level), LineProtocol.EscapeName(InfluxNames.Of(row.Kind)));
         buffer.Tag(PlatformLines.Key(InfluxNames.Kind), LineProtocol.EscapeName(InfluxNames.Of(row.Members)));
-        buffer.Tag(PlatformLines.Key(InfluxNames.Measurand), LineProtocol.EscapeName(_measurands[row.Measurand].Name));
+        buffer.Tag(PlatformLines.Key(InfluxNames.Measurand), LineProtocol.EscapeName(measurand.Name));
         buffer.Tag(PlatformLines.Key(InfluxNames.Node), LineProtocol.EscapeName(row.Node));
         buffer.Tag(PlatformLines.Key(InfluxNames.Span), LineProtocol.EscapeName(row.Window.Span.ShortName()));
         buffer.Field(PlatformLines.Key(InfluxNames.Sum), summary.Sum);
@@ -111,6 +112,11 @@ public sealed partial class InfluxHistoryStore : IRollUpStore
         buffer.Field(PlatformLines.Key(InfluxNames.Completeness), summary.Completeness);
         buffer.Field(PlatformLines.Key(InfluxNames.Revision), summary.Revision);
         buffer.Field(PlatformLines.Key(InfluxNames.Quality), (double)summary.Quality);
+        if (measurand is { Kind: MeasurandKind.Counter, Unit: "Wh" } && _floors.TryGetValue(row.Node, out double squareMetres))
+        {
+            buffer.Field(PlatformLines.Key(InfluxNames.PerArea), summary.Sum / squareMetres);
+        }
+
         buffer.End(row.Window.Start.UnixMilliseconds);
     }
 }

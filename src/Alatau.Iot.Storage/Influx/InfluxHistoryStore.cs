@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Fleets;
 using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Core.Readings;
@@ -24,6 +25,7 @@ public sealed partial class InfluxHistoryStore : IHistoryStore
     private readonly MeasurandCatalog _measurands;
     private readonly InfluxConnection _connection;
     private readonly LineEncoder _encoder;
+    private readonly Dictionary<string, double> _floors;
     private readonly RevisedWindows _revised = new();
     private readonly ConcurrentQueue<LineBuffer> _buffers = new();
     private readonly SemaphoreSlim _opening = new(1);
@@ -34,9 +36,11 @@ public sealed partial class InfluxHistoryStore : IHistoryStore
     /// <param name="assets">Names of handles.</param>
     /// <param name="measurands">Names of measurands.</param>
     /// <param name="clock">Learns from every answer how far the database's clock is from ours; null when nobody asks.</param>
-    public InfluxHistoryStore(InfluxOptions options, RetentionOptions retention, AssetDirectory assets, MeasurandCatalog measurands, DatabaseClock? clock = null)
+    /// <param name="places">Their floor areas give the energy per area of branches; null when nobody asks.</param>
+    public InfluxHistoryStore(InfluxOptions options, RetentionOptions retention, AssetDirectory assets, MeasurandCatalog measurands, DatabaseClock? clock = null, IEnumerable<Place>? places = null)
     {
         (_options, _measurands) = (options, measurands);
+        _floors = (places ?? []).Where(p => p.FloorSquareMetres is not null).DistinctBy(p => p.Id).ToDictionary(p => p.Id.ToString(), p => p.FloorSquareMetres!.Value, StringComparer.Ordinal);
         _tiers = new InfluxTiers(options, retention);
         _connection = new InfluxConnection(options, clock);
         _encoder = new LineEncoder(assets, measurands);

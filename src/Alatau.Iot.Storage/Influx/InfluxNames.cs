@@ -14,11 +14,12 @@ namespace Alatau.Iot.Storage.Influx;
 /// <c>site</c>: tags site, kind, measurand, span, beside the windows of the span: their sums over all assets of a kind at a site, for powers and energies; fields mean (sum of means), positive (of those above zero), delta (sum),
 /// completeness (sum) and judged (number of those that have one), assets (number). Summed again when a window is corrected.
 /// <c>topology</c>: tags node (<c>site/name</c>, a site's or the city's name), level (what the node is), kind (what its members are), measurand, span, beside the windows of the span: one branch of the topology;
-/// fields sum (powers, flows, counters), mean, min, max (all but counters), members, expected, estimated (members), readings, completeness, revision, quality. Written again when a window is corrected.
+/// fields sum (powers, flows, counters), mean, min, max (all but counters), members, expected, estimated (members), readings, completeness, revision, quality; <c>perArea</c> beside the energies of a place whose floor area is known. Written again when a window is corrected.
 /// Local days (span <c>1d</c>, at local midnight of the site) hold <c>window</c> and <c>site</c> once more in a database of their own.
 /// <c>alarm</c>: tags site, asset, rule, severity, fromState, toState, at the step's instant; fields state (number of the new state, 0 normal), raisedAt (Unix milliseconds), value, alarmId, title, by, why.
 /// <c>ledger</c>: tag route, once a minute; fields received, stored, duplicate, quarantined, waiting, unaccounted, in messages since the start of the process.
 /// <c>platform</c>: once a minute what <c>/metrics</c> says: a field for each sample under its name there without <c>alatau_</c> and <c>_total</c>, its labels as tags.
+/// <c>asset</c>: tags site, asset, kind, at the start and every ten minutes beside the platform's account; fields latitude and longitude in degrees of an asset whose coordinates the fleet knows.
 /// Every number is a float; texts are strings; times are milliseconds.
 /// </remarks>
 public static class InfluxNames
@@ -98,6 +99,15 @@ public static class InfluxNames
 
     /// <summary>Energy produced over a plant's peak power, in h (kWh/kWp): the specific yield of a window.</summary>
     public const string Yield = "yield";
+
+    /// <summary>Energy of a place over its floor area, in Wh/m².</summary>
+    public const string PerArea = "perArea";
+
+    /// <summary>Degrees north, WGS 84.</summary>
+    public const string Latitude = "latitude";
+
+    /// <summary>Degrees east, WGS 84.</summary>
+    public const string Longitude = "longitude";
 
     /// <summary>The span of local days, which InfluxDB alone holds as rows: made out of hours.</summary>
     public const string DaySpan = "1d";

@@ -132,6 +132,9 @@ internal sealed class LineEncoder
     private static byte[] Tags(AssetId id) =>
         [.. ","u8, .. Key(InfluxNames.Site), .. LineProtocol.EscapeName(id.Site), .. ","u8, .. Key(InfluxNames.Asset), .. LineProtocol.EscapeName(id.Name)];
 
+    /// <summary>Site, name and kind.</summary>
+    internal static byte[] Tags(Asset asset) => [.. Tags(asset.Id), .. ","u8, .. Key(InfluxNames.Kind), .. LineProtocol.EscapeName(InfluxNames.Of(asset.Kind))];
+
     private byte[] TagsOf(AssetHandle asset)
     {
         var known = Volatile.Read(ref _tagsOfAssets);
@@ -141,7 +144,7 @@ internal sealed class LineEncoder
     private byte[] Learn(AssetHandle asset)
     {
         var known = _assets[asset];
-        byte[] tags = [.. Tags(known.Id), .. ","u8, .. Key(InfluxNames.Kind), .. LineProtocol.EscapeName(InfluxNames.Of(known.Kind))];
+        byte[] tags = Tags(known);
         lock (_gate)
         {
             var all = _tagsOfAssets;

@@ -1,4 +1,5 @@
 using System.Text;
+using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Observation;
 using Alatau.Iot.Core.Time;
@@ -8,6 +9,9 @@ namespace Alatau.Iot.Storage.Influx;
 /// <summary>Turns the ledger and the samples of one scrape into lines of <c>ledger</c> and <c>platform</c>. One thread.</summary>
 internal sealed class PlatformLines : IMetricWriter
 {
+    private static readonly byte[] s_asset = Encoding.UTF8.GetBytes(InfluxNames.Asset);
+    private static readonly byte[] s_latitude = Key(InfluxNames.Latitude);
+    private static readonly byte[] s_longitude = Key(InfluxNames.Longitude);
     private static readonly byte[] s_ledger = Encoding.UTF8.GetBytes(InfluxNames.Ledger);
     private static readonly byte[] s_route = Key(InfluxNames.Route);
     private static readonly byte[] s_received = Key(InfluxNames.Received);
@@ -76,6 +80,24 @@ internal sealed class PlatformLines : IMetricWriter
             }
 
             buffer.End(at.UnixMilliseconds);
+        }
+    }
+
+    /// <summary>Adds where assets are, for maps: from <paramref name="next"/> on those whose coordinates are known, until the buffer holds <paramref name="lines"/>.</summary>
+    internal static void WritePlaces(AssetDirectory assets, ref int next, Instant at, LineBuffer buffer, int lines)
+    {
+        var all = assets.Snapshot();
+        while (next < all.Length && buffer.Count < lines)
+        {
+            var asset = all[next++];
+            if (asset is { Latitude: { } latitude, Longitude: { } longitude })
+            {
+                buffer.Begin(s_asset);
+                buffer.Begin(LineEncoder.Tags(asset));
+                buffer.Field(s_latitude, latitude);
+                buffer.Field(s_longitude, longitude);
+                buffer.End(at.UnixMilliseconds);
+            }
         }
     }
 

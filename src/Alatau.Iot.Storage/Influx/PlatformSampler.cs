@@ -1,3 +1,4 @@
+using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Observation;
@@ -16,9 +17,12 @@ public sealed class PlatformSampler : BackgroundService
     /// <summary>Lines held while the database is away: some hours.</summary>
     public const int MaximumHeld = 20_000;
 
+    private static readonly TimeSpan s_placesEvery = TimeSpan.FromMinutes(10);
+
     private readonly TimeSpan _pause;
     private readonly Ledger _ledger;
     private readonly IEnumerable<IMetricSource> _sources;
+    private readonly AssetDirectory _assets;
     private readonly TimeProvider _time;
     private readonly ILogger<PlatformSampler> _logger;
     private readonly InfluxConnection _connection;
@@ -27,6 +31,7 @@ public sealed class PlatformSampler : BackgroundService
     private readonly InfluxTiers _tiers;
     private readonly PlatformLines _lines = new();
     private readonly LineBuffer _held = new();
+    private Instant? _placesAt;
     private bool _isReady;
     private bool _isAway;
 
@@ -34,11 +39,12 @@ public sealed class PlatformSampler : BackgroundService
     /// <param name="retention">How long each tier is to be kept.</param>
     /// <param name="ledger">The account of messages.</param>
     /// <param name="sources">All that <c>/metrics</c> asks.</param>
+    /// <param name="assets">Those whose coordinates are known are told every ten minutes.</param>
     /// <param name="time">The clock of the samples.</param>
     /// <param name="logger">Told once when writing fails, and once when it is well again.</param>
-    public PlatformSampler(InfluxOptions options, RetentionOptions retention, Ledger ledger, IEnumerable<IMetricSource> sources, TimeProvider time, ILogger<PlatformSampler> logger)
+    public PlatformSampler(InfluxOptions options, RetentionOptions retention, Ledger ledger, IEnumerable<IMetricSource> sources, AssetDirectory assets, TimeProvider time, ILogger<PlatformSampler> logger)
     {
-        (_options, _retention, _ledger, _sources, _time, _logger) = (options, retention, ledger, sources, time, logger);
+        (_options, _retention, _ledger, _sources, _assets, _time, _logger) = (options, retention, ledger, sources, assets, time, logger);
         _pause = TimeSpan.FromSeconds(options.SampleSeconds);
         _connection = new InfluxConnection(options);
         _tiers = new InfluxTiers(options, retention);
@@ -75,7 +81,8 @@ public sealed class PlatformSampler : BackgroundService
             _held.Clear();
         }
 
-        _lines.Write(_ledger, _sources, Instant.Now(_time), _held);
+        var now = Instant.Now(_time);
+        _lines.Write(_ledger, _sources, now, _held);
         try
         {
             if (!_isReady)
@@ -99,6 +106,7 @@ public sealed class PlatformSampler : BackgroundService
             }
 
             _held.Clear();
+            await SendPlacesAsync(now, stop);
             if (_isAway)
             {
                 RecorderLog.SampleWell(_logger);
@@ -115,6 +123,33 @@ public sealed class PlatformSampler : BackgroundService
 
             _isAway = true;
         }
+    }
+
+    /// <summary>Places of assets aren't held while the database is away: they are told again soon.</summary>
+    private async Task SendPlacesAsync(Instant now, CancellationToken stop)
+    {
+        if (_placesAt is { } last && now - last < s_placesEvery)
+        {
+            return;
+        }
+
+        using var lines = new LineBuffer();
+        for (int next = 0, count = _assets.Count; next < count;)
+        {
+            PlatformLines.WritePlaces(_assets, ref next, now, lines, _options.LinesPerRequest);
+            if (lines.Count > 0)
+            {
+                var answer = await _connection.WriteAsync(_tiers.Platform, lines, 0, lines.Count, stop);
+                if (answer.Verdict != InfluxWriteVerdict.Stored)
+                {
+                    RecorderLog.SampleFailed(_logger, answer.Words);
+                }
+
+                lines.Clear();
+            }
+        }
+
+        _placesAt = now;
     }
 
     /// <summary>A database that was there before keeps as it did: a person should know.</summary>

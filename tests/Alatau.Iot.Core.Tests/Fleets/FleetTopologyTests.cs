@@ -10,7 +10,7 @@ namespace Alatau.Iot.Core.Tests.Fleets;
 public sealed class FleetTopologyTests
 {
     private const string Assets = """{"id":"s/t","kind":"transformer"},{"id":"s/f","kind":"feeder","fedBy":"s/t"},{"id":"s/g","kind":"feeder","fedBy":"s/t"},{"id":"s/w","kind":"weather"}""";
-    private const string Places = """{"id":"s/b","kind":"building"},{"id":"s/r","kind":"room","locatedIn":"s/b"}""";
+    private const string Places = """{"id":"s/b","kind":"building","floorSquareMetres":1250.5},{"id":"s/r","kind":"room","locatedIn":"s/b"}""";
 
     private readonly FileFaults _faults = new();
 
@@ -35,7 +35,7 @@ public sealed class FleetTopologyTests
         Assert.Empty(_faults.All);
         Assert.Equal(new City("c", "C"), fleet!.City);
         Assert.Equal(12, fleet.Customers[AssetId.Of("s", "m")]);
-        Assert.Equal([PlaceKind.Building, PlaceKind.Room], fleet.Places.Select(p => p.Kind));
+        Assert.Equal([(PlaceKind.Building, 1250.5), (PlaceKind.Room, null)], fleet.Places.Select(p => (p.Kind, p.FloorSquareMetres)));
     }
 
     [Theory]
@@ -67,6 +67,8 @@ public sealed class FleetTopologyTests
     [InlineData("""{"id":"s/b","kind":"floor"}""", "$.places[2].id", "Place 's/b' stands here twice")]
     [InlineData("""{"id":"x/b","kind":"floor"}""", "$.places[2].id", "Site 'x' is not in this fleet")]
     [InlineData("""{"id":"b","kind":"floor"}""", "$.places[2].id", "'b' is no id of a place")]
+    [InlineData("""{"id":"s/b2","kind":"building","floorSquareMetres":0}""", "$.places[2].floorSquareMetres", "Must be a number from 1 to 10000000")]
+    [InlineData("""{"id":"s/f2","kind":"feeder","floorSquareMetres":12}""", "$.places[2].floorSquareMetres", "A feeder has no floor")]
     public void Read_WrongPlace_IsNamedWithItsPlace(string place, string path, string problem)
     {
         Assert.Null(Read("""{"id":"s/m","kind":"meter"}""", place: place));

@@ -1,9 +1,12 @@
 using System.Globalization;
 using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Fleets;
 using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Measurands;
 using Alatau.Iot.Core.Readings;
+using Alatau.Iot.Core.RollUps;
 using Alatau.Iot.Core.Time;
+using Alatau.Iot.Core.Topologies;
 using Alatau.Iot.Core.Windows;
 using Alatau.Iot.Storage.Influx;
 using Alatau.Iot.Testing.Peers;
@@ -157,6 +160,20 @@ public sealed class InfluxHistoryStoreTests(InfluxFixture influx)
         Assert.Equal(2000, (await ReadAsync(store, "activePower")).Count);
         Assert.Empty(await store.WriteAsync(_batch, Token));
         Assert.Equal(2000, (await ReadAsync(store, "activePower")).Count);
+    }
+
+    [Fact]
+    public async Task WriteRollUpsAsync_EnergyOfAPlaceWithAFloor_SaysItPerArea()
+    {
+        string name = influx.Database.NextName();
+        Place[] places = [new(AssetId.Of("gate", "mall"), "Mall", PlaceKind.Building) { FloorSquareMetres = 2500 }, new(AssetId.Of("gate", "hotel"), "Hotel", PlaceKind.Building)];
+        await using var store = new InfluxHistoryStore(new InfluxOptions { Url = influx.Database.Uri, Database = name }, InfluxFixture.ForEver, _assets, _measurands, places: places);
+        await store.OpenAsync(Token);
+        RollUpRow Row(string node, string measurand) => new(node, NodeKind.Building, NodeKind.Meter, _measurands.Id(measurand), new Window(WindowSpan.OneMinute, s_start), new RollUpSummary(12_000, 0, 0, 0, 1, 1, 0, 1, 1, 0, Quality.Good));
+        await store.WriteRollUpsAsync([Row("gate/mall", "energyImport"), Row("gate/mall", "activePower"), Row("gate/mall", "volume"), Row("gate/hotel", "energyImport")], Token);
+
+        var row = Assert.Single(await influx.Database.QueryAsync(name + "_1m", "SELECT \"perArea\", \"node\", \"measurand\" FROM \"topology\""));
+        Assert.Equal((4.8, "gate/mall", "energyImport"), (row["perArea"].GetDouble(), row["node"].GetString(), row["measurand"].GetString()));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Observation;
@@ -10,6 +11,7 @@ namespace Alatau.Iot.Storage.Tests.Influx;
 public sealed class PlatformSamplerTests(InfluxFixture influx)
 {
     private readonly Ledger _ledger = new();
+    private readonly AssetDirectory _assets = new();
 
     [Fact]
     public async Task Sample_Running_WritesLedgerByRouteAndCountersByLabel()
@@ -33,6 +35,22 @@ public sealed class PlatformSamplerTests(InfluxFixture influx)
         Assert.Equal(3, (await influx.Database.QueryAsync(database, "SELECT \"collections\" FROM \"platform\" WHERE \"generation\" = '0' LIMIT 1"))[0]["collections"].GetDouble());
         Assert.Equal(5, (await influx.Database.QueryAsync(database, "SELECT \"collections\" FROM \"platform\" WHERE \"generation\" = 'one, = two' LIMIT 1"))[0]["collections"].GetDouble());
         Assert.Equal(7, (await influx.Database.QueryAsync(database, "SELECT \"assets\" FROM \"platform\" LIMIT 1"))[0]["assets"].GetDouble());
+    }
+
+    [Fact]
+    public async Task Sample_AssetsWithCoordinates_AreToldForMapsAndTheOthersAreNot()
+    {
+        Assert.True(_assets.TryRegister(new Asset(AssetId.Of("gate", "m-1"), "Mall", AssetKind.Meter) { Latitude = 43.44125, Longitude = 77.02 }, out _));
+        Assert.True(_assets.TryRegister(new Asset(AssetId.Of("gate", "m-2"), "Hotel", AssetKind.Meter), out _));
+        string name = influx.Database.NextName();
+        using var sampler = Sampler(name);
+        await sampler.StartAsync(TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(async () => await HasRowsAsync(name + "_1m", "asset", 1));
+        await sampler.StopAsync(TestContext.Current.CancellationToken);
+
+        var row = Assert.Single(await influx.Database.QueryAsync(name + "_1m", "SELECT * FROM \"asset\""));
+        Assert.Equal(("gate", "m-1", "meter"), (row["site"].GetString(), row["asset"].GetString(), row["kind"].GetString()));
+        Assert.Equal((43.44125, 77.02), (row["latitude"].GetDouble(), row["longitude"].GetDouble()));
     }
 
     [Fact]
@@ -80,7 +98,7 @@ public sealed class PlatformSamplerTests(InfluxFixture influx)
     private readonly HeardLog<PlatformSampler> _log = new();
 
     private PlatformSampler Sampler(string database) =>
-        new(new InfluxOptions { Url = influx.Database.Uri, Database = database, SampleSeconds = 1 }, new RetentionOptions { OneMinuteDays = 400 }, _ledger, [_source], TimeProvider.System, _log);
+        new(new InfluxOptions { Url = influx.Database.Uri, Database = database, SampleSeconds = 1 }, new RetentionOptions { OneMinuteDays = 400 }, _ledger, [_source], _assets, TimeProvider.System, _log);
 
     private sealed class CountingSource : IMetricSource
     {
