@@ -144,7 +144,7 @@ internal static class Rooms
                 services.AddRoom(p => new DatabaseClock(plan.Influx, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<DatabaseClock>>()));
                 services.AddRoom<IHistoryStore>(p => new InfluxHistoryStore(plan.Influx, plan.Retention, p.GetRequiredService<AssetDirectory>(), plan.Files.Profiles.Measurands, p.GetRequiredService<DatabaseClock>(), plan.Files.Fleets.SelectMany(f => f.Places)));
                 services.AddHostedService(p => new SiteRollUp((InfluxHistoryStore)p.GetRequiredService<IHistoryStore>(), plan.Influx, plan.Files.Fleets.SelectMany(f => f.Sites), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<SiteRollUp>>()));
-                services.AddHostedService(p => new PlatformSampler(plan.Influx, plan.Retention, p.GetRequiredService<Ledger>(), p.GetServices<IMetricSource>(), p.GetRequiredService<AssetDirectory>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<PlatformSampler>>()));
+                services.AddHostedService(p => new PlatformSampler(plan.Influx, plan.Retention, p.GetRequiredService<Ledger>(), p.GetServices<IMetricSource>(), p.GetRequiredService<AssetDirectory>(), p.GetRequiredService<IAssetRuntime>().GetManyAsync, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<PlatformSampler>>()));
                 break;
             default:
                 services.AddRoom<IHistoryStore>(_ => new NoHistoryStore());

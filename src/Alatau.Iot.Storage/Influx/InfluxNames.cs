@@ -19,7 +19,8 @@ namespace Alatau.Iot.Storage.Influx;
 /// <c>alarm</c>: tags site, asset, rule, severity, fromState, toState, at the step's instant; fields state (number of the new state, 0 normal), raisedAt (Unix milliseconds), value, alarmId, title, by, why.
 /// <c>ledger</c>: tag route, once a minute; fields received, stored, duplicate, quarantined, waiting, unaccounted, in messages since the start of the process.
 /// <c>platform</c>: once a minute what <c>/metrics</c> says: a field for each sample under its name there without <c>alatau_</c> and <c>_total</c>, its labels as tags.
-/// <c>asset</c>: tags site, asset, kind, at the start and every ten minutes beside the platform's account; fields latitude and longitude in degrees of an asset whose coordinates the fleet knows.
+/// <c>asset</c>: tags site, asset, kind, every five minutes beside the platform's account, of assets whose coordinates the fleet knows; fields latitude and longitude in degrees, and of those that were ever heard
+/// alarms (number that are not normal) and age (seconds since the latest measurement).
 /// Every number is a float; texts are strings; times are milliseconds.
 /// </remarks>
 public static class InfluxNames
@@ -102,6 +103,12 @@ public static class InfluxNames
 
     /// <summary>Energy of a place over its floor area, in Wh/m².</summary>
     public const string PerArea = "perArea";
+
+    /// <summary>Alarms of an asset that are not normal.</summary>
+    public const string Alarms = "alarms";
+
+    /// <summary>Seconds since an asset's latest measurement.</summary>
+    public const string Age = "age";
 
     /// <summary>Degrees north, WGS 84.</summary>
     public const string Latitude = "latitude";

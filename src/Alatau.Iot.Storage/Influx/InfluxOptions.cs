@@ -67,6 +67,10 @@ public sealed class InfluxOptions
     [Range(1, 3_600)]
     public int SampleSeconds { get; set; } = 60;
 
+    /// <summary>Seconds between two samples of how the assets that have coordinates are doing (measurement <c>asset</c>), which maps show; default 300.</summary>
+    [Range(1, 86_400)]
+    public int MapSeconds { get; set; } = 300;
+
     /// <summary>Seconds by which the clocks of the database's host and of this one may differ before it is said; default 30.</summary>
     [Range(2, 86_400)]
     public int ClockToleranceSeconds { get; set; } = 30;

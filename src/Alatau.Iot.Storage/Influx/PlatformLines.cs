@@ -2,6 +2,7 @@ using System.Text;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Observation;
+using Alatau.Iot.Core.Runtime;
 using Alatau.Iot.Core.Time;
 
 namespace Alatau.Iot.Storage.Influx;
@@ -12,6 +13,8 @@ internal sealed class PlatformLines : IMetricWriter
     private static readonly byte[] s_asset = Encoding.UTF8.GetBytes(InfluxNames.Asset);
     private static readonly byte[] s_latitude = Key(InfluxNames.Latitude);
     private static readonly byte[] s_longitude = Key(InfluxNames.Longitude);
+    private static readonly byte[] s_alarms = Key(InfluxNames.Alarms);
+    private static readonly byte[] s_age = Key(InfluxNames.Age);
     private static readonly byte[] s_ledger = Encoding.UTF8.GetBytes(InfluxNames.Ledger);
     private static readonly byte[] s_route = Key(InfluxNames.Route);
     private static readonly byte[] s_received = Key(InfluxNames.Received);
@@ -83,22 +86,22 @@ internal sealed class PlatformLines : IMetricWriter
         }
     }
 
-    /// <summary>Adds where assets are, for maps: from <paramref name="next"/> on those whose coordinates are known, until the buffer holds <paramref name="lines"/>.</summary>
-    internal static void WritePlaces(AssetDirectory assets, ref int next, Instant at, LineBuffer buffer, int lines)
+    /// <summary>Adds an asset as maps show it: where it is and how it is doing.</summary>
+    /// <param name="asset">Has coordinates.</param>
+    /// <param name="snapshot">Null when it was never heard.</param>
+    internal static void WritePlace(Asset asset, AssetSnapshot? snapshot, Instant at, LineBuffer buffer)
     {
-        var all = assets.Snapshot();
-        while (next < all.Length && buffer.Count < lines)
+        buffer.Begin(s_asset);
+        buffer.Begin(LineEncoder.Tags(asset));
+        buffer.Field(s_latitude, asset.Latitude ?? double.NaN);
+        buffer.Field(s_longitude, asset.Longitude ?? double.NaN);
+        if (snapshot is { HasMeasured: true })
         {
-            var asset = all[next++];
-            if (asset is { Latitude: { } latitude, Longitude: { } longitude })
-            {
-                buffer.Begin(s_asset);
-                buffer.Begin(LineEncoder.Tags(asset));
-                buffer.Field(s_latitude, latitude);
-                buffer.Field(s_longitude, longitude);
-                buffer.End(at.UnixMilliseconds);
-            }
+            buffer.Field(s_alarms, snapshot.Alarms.Count);
+            buffer.Field(s_age, (at - snapshot.LastMeasuredAt).TotalSeconds);
         }
+
+        buffer.End(at.UnixMilliseconds);
     }
 
     /// <summary>A tag's or field's name with its equals sign.</summary>

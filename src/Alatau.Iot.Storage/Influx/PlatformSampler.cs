@@ -2,6 +2,7 @@ using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Observation;
+using Alatau.Iot.Core.Runtime;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Storage.Influx.Setup;
 using Alatau.Iot.Storage.Recording;
@@ -17,12 +18,11 @@ public sealed class PlatformSampler : BackgroundService
     /// <summary>Lines held while the database is away: some hours.</summary>
     public const int MaximumHeld = 20_000;
 
-    private static readonly TimeSpan s_placesEvery = TimeSpan.FromMinutes(10);
-
     private readonly TimeSpan _pause;
     private readonly Ledger _ledger;
     private readonly IEnumerable<IMetricSource> _sources;
     private readonly AssetDirectory _assets;
+    private readonly Func<IReadOnlyList<AssetHandle>, CancellationToken, ValueTask<IReadOnlyList<AssetSnapshot>>> _heard;
     private readonly TimeProvider _time;
     private readonly ILogger<PlatformSampler> _logger;
     private readonly InfluxConnection _connection;
@@ -39,12 +39,21 @@ public sealed class PlatformSampler : BackgroundService
     /// <param name="retention">How long each tier is to be kept.</param>
     /// <param name="ledger">The account of messages.</param>
     /// <param name="sources">All that <c>/metrics</c> asks.</param>
-    /// <param name="assets">Those whose coordinates are known are told every ten minutes.</param>
+    /// <param name="assets">Those whose coordinates are known are told for maps.</param>
+    /// <param name="heard">Answers how assets are doing (<see cref="IAssetRuntime.GetManyAsync"/>).</param>
     /// <param name="time">The clock of the samples.</param>
     /// <param name="logger">Told once when writing fails, and once when it is well again.</param>
-    public PlatformSampler(InfluxOptions options, RetentionOptions retention, Ledger ledger, IEnumerable<IMetricSource> sources, AssetDirectory assets, TimeProvider time, ILogger<PlatformSampler> logger)
+    public PlatformSampler(
+        InfluxOptions options,
+        RetentionOptions retention,
+        Ledger ledger,
+        IEnumerable<IMetricSource> sources,
+        AssetDirectory assets,
+        Func<IReadOnlyList<AssetHandle>, CancellationToken, ValueTask<IReadOnlyList<AssetSnapshot>>> heard,
+        TimeProvider time,
+        ILogger<PlatformSampler> logger)
     {
-        (_options, _retention, _ledger, _sources, _assets, _time, _logger) = (options, retention, ledger, sources, assets, time, logger);
+        (_options, _retention, _ledger, _sources, _assets, _heard, _time, _logger) = (options, retention, ledger, sources, assets, heard, time, logger);
         _pause = TimeSpan.FromSeconds(options.SampleSeconds);
         _connection = new InfluxConnection(options);
         _tiers = new InfluxTiers(options, retention);
@@ -125,31 +134,45 @@ public sealed class PlatformSampler : BackgroundService
         }
     }
 
-    /// <summary>Places of assets aren't held while the database is away: they are told again soon.</summary>
+    /// <summary>What maps show isn't held while the database is away: it is told again soon.</summary>
     private async Task SendPlacesAsync(Instant now, CancellationToken stop)
     {
-        if (_placesAt is { } last && now - last < s_placesEvery)
+        if (_placesAt is { } last && now - last < TimeSpan.FromSeconds(_options.MapSeconds))
         {
             return;
         }
 
         using var lines = new LineBuffer();
-        for (int next = 0, count = _assets.Count; next < count;)
+        foreach (var placed in Placed().Chunk(_options.LinesPerRequest))
         {
-            PlatformLines.WritePlaces(_assets, ref next, now, lines, _options.LinesPerRequest);
-            if (lines.Count > 0)
+            var heard = (await _heard(placed, stop)).ToDictionary(snapshot => snapshot.Asset);
+            foreach (var asset in placed)
             {
-                var answer = await _connection.WriteAsync(_tiers.Platform, lines, 0, lines.Count, stop);
-                if (answer.Verdict != InfluxWriteVerdict.Stored)
-                {
-                    RecorderLog.SampleFailed(_logger, answer.Words);
-                }
-
-                lines.Clear();
+                PlatformLines.WritePlace(_assets[asset], heard.GetValueOrDefault(asset), now, lines);
             }
+
+            var answer = await _connection.WriteAsync(_tiers.Platform, lines, 0, lines.Count, stop);
+            if (answer.Verdict != InfluxWriteVerdict.Stored)
+            {
+                RecorderLog.SampleFailed(_logger, answer.Words);
+            }
+
+            lines.Clear();
         }
 
         _placesAt = now;
+    }
+
+    private IEnumerable<AssetHandle> Placed()
+    {
+        for (int i = 0, count = _assets.Count; i < count; i++)
+        {
+            var handle = new AssetHandle(i);
+            if (_assets[handle] is { Latitude: not null, Longitude: not null })
+            {
+                yield return handle;
+            }
+        }
     }
 
     /// <summary>A database that was there before keeps as it did: a person should know.</summary>

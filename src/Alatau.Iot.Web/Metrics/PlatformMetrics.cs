@@ -36,6 +36,11 @@ internal sealed class PlatformMetrics(
             writer.Gauge("alarms_open", "Alarms that are not normal.", open.Count(a => a.Last.Severity == severity), ("severity", Words.Of(severity)));
         }
 
+        foreach (var state in Enum.GetValues<AlarmState>().Where(state => state != AlarmState.Normal))
+        {
+            writer.Gauge("alarms_in_state", "Alarms that are not normal, by state.", open.Count(a => a.Last.To == state), ("state", Words.Of(state)));
+        }
+
         writer.Counter("alarm_transitions", "Alarm transitions since the start.", book.Count);
         foreach (var figure in record.Read().Figures)
         {

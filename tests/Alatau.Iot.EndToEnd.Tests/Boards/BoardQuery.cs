@@ -12,6 +12,9 @@ namespace Alatau.Iot.EndToEnd.Tests.Boards;
 /// <param name="Source">Uid of its data source; <c>${span}</c> where the board's variable chooses.</param>
 public sealed partial record BoardQuery(string Board, string Title, string RefId, string Text, string Source)
 {
+    /// <summary>What a person may write above the board, by variable: as the board opens.</summary>
+    public IReadOnlyDictionary<string, string> Written { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     private static string Folder => Path.Combine(AlatauProcess.Root, "dashboards", "boards");
 
     /// <summary>Queries of all panels.</summary>
@@ -20,7 +23,7 @@ public sealed partial record BoardQuery(string Board, string Title, string RefId
         from panel in file.Json["panels"]!.AsArray()
         where panel!["targets"] is not null
         from target in panel["targets"]!.AsArray()
-        select new BoardQuery(file.Name, (string)panel["title"]!, (string)target!["refId"]!, (string)target["query"]!, (string)target["datasource"]!["uid"]!);
+        select new BoardQuery(file.Name, (string)panel["title"]!, (string)target!["refId"]!, (string)target["query"]!, (string)target["datasource"]!["uid"]!) { Written = WrittenOn(file.Json) };
 
     public static IEnumerable<BoardQuery> OfVariables() =>
         from file in Files()
@@ -41,7 +44,7 @@ public sealed partial record BoardQuery(string Board, string Title, string RefId
             "__interval" => interval,
             "site" => site,
             "asset" => asset,
-            _ => match.Value,
+            var name => Written.GetValueOrDefault(name, match.Value),
         });
 
     /// <summary>The database behind its data source.</summary>
@@ -51,6 +54,9 @@ public sealed partial record BoardQuery(string Board, string Title, string RefId
     public static BoardQuery Of(string board, string title, string refId = "A") => OfPanels().Single(query => query.Board == board && query.Title == title && query.RefId == refId);
 
     public override string ToString() => $"{Board}: {Title} {RefId}";
+
+    private static Dictionary<string, string> WrittenOn(JsonNode board) =>
+        board["templating"]!["list"]!.AsArray().Where(variable => (string?)variable!["type"] == "textbox").ToDictionary(variable => (string)variable!["name"]!, variable => (string)variable!["query"]!, StringComparer.Ordinal);
 
     private static IEnumerable<(string Name, JsonNode Json)> Files() =>
         Directory.EnumerateFiles(Folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => (Path.GetRelativePath(Folder, file).Replace('\\', '/'), JsonNode.Parse(File.ReadAllText(file))!));

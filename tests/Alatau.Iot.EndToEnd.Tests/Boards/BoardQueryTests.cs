@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Alatau.Iot.Testing;
 
 namespace Alatau.Iot.EndToEnd.Tests.Boards;
 
@@ -105,6 +108,59 @@ public sealed class BoardQueryTests(FilledDatabase filled) : IClassFixture<Fille
     }
 
     [Fact]
+    public async Task EnergyPerArea_OfEveryBuilding_IsWhatItsMetersPublishedOverItsFloor()
+    {
+        var fleet = Fleet();
+        var truth = fleet["places"]!.AsArray().Where(place => place!["floorSquareMetres"] is not null).ToDictionary(
+            place => (string)place!["id"]!,
+            place => (Energy: MetersIn(fleet, (string)place!["id"]!).Sum(meter => filled.Truth[(meter, "energyImport")].Last - filled.Truth[(meter, "energyImport")].First), Area: (double)place!["floorSquareMetres"]!),
+            StringComparer.Ordinal);
+        Assert.Equal(11, truth.Count);
+        var query = BoardQuery.Of("buildings/building.json", "Energy per area by building");
+
+        // Minutes, of which none is open any more; the board itself reads hours.
+        IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows = [];
+        await Eventually.TrueAsync(async () =>
+        {
+            rows = await filled.Database.QueryAsync("telemetry_1m", query.Sent(filled.From, filled.To, ".*", ".*", "1m"));
+            return rows.Count == truth.Count && rows.All(row => Math.Abs((row["sum"].GetDouble() * 1000 * truth[row["node"].GetString()!].Area) - truth[row["node"].GetString()!].Energy) < WattHours);
+        });
+        double mean = rows.Average(row => row["sum"].GetDouble());
+        Assert.True(mean > 0.02, $"only {mean} kWh/m²");
+        var stat = await filled.Database.QueryAsync("telemetry_1m", BoardQuery.Of("buildings/building.json", "Energy per area").Sent(filled.From, filled.To, ".*", ".*", "1m"));
+        Assert.Equal(mean, stat[0]["mean"].GetDouble(), 1e-9);
+    }
+
+    [Fact]
+    public async Task Comfort_OfTheRooms_IsTheShareOfWindowsBetweenTheWrittenLimitsAlsoWhenThatIsNone()
+    {
+        var temperatures = await filled.Database.QueryAsync("telemetry_15m", "SELECT \"mean\" FROM \"window\" WHERE \"kind\" = 'building' AND \"measurand\" = 'ambientTemperature'");
+        double middle = temperatures.Select(row => row["mean"].GetDouble()).Order().ElementAt(temperatures.Count / 2);
+        var query = BoardQuery.Of("buildings/building.json", "Time in comfort");
+
+        Assert.Equal(["20", "24"], [query.Written["comfortFrom"], query.Written["comfortTo"]]);
+        foreach (var (low, high) in ((double, double)[])[(20, 24), (middle, 60), (-50, 100), (99, 100)])
+        {
+            var written = new Dictionary<string, string>(StringComparer.Ordinal) { ["comfortFrom"] = low.ToString("R", CultureInfo.InvariantCulture), ["comfortTo"] = high.ToString("R", CultureInfo.InvariantCulture) };
+            var rows = await filled.Database.QueryAsync("telemetry_15m", (query with { Written = written }).Sent(filled.From, filled.To, ".*", ".*", "15m"));
+            double share = 100.0 * temperatures.Count(row => row["mean"].GetDouble() >= low && row["mean"].GetDouble() <= high) / temperatures.Count;
+            Assert.Equal(share, Assert.Single(rows).Single(cell => cell.Key != "time").Value.GetDouble(), 0.5);
+        }
+    }
+
+    [Fact]
+    public async Task Map_OfTheCity_ShowsEveryAssetOfTheFleetWhereTheFileSays()
+    {
+        var assets = Fleet()["assets"]!.AsArray().ToDictionary(asset => (string)asset!["id"]!, asset => ((double)asset!["latitude"]!, (double)asset["longitude"]!), StringComparer.Ordinal);
+        var rows = await AskAsync(BoardQuery.Of("city/city.json", "Map of assets", "assets"), "1m", "1m");
+        var shown = rows.Where(row => row["latitude"].ValueKind == JsonValueKind.Number).ToDictionary(row => $"{row["site"].GetString()}/{row["asset"].GetString()}", StringComparer.Ordinal);
+
+        Assert.Equal(assets.Keys.Order(StringComparer.Ordinal), shown.Keys.Order(StringComparer.Ordinal));
+        Assert.All(shown, each => Assert.Equal(assets[each.Key], (each.Value["latitude"].GetDouble(), each.Value["longitude"].GetDouble())));
+        Assert.All(shown, each => Assert.True(each.Value["alarms"].GetDouble() >= 0 && each.Value["age"].GetDouble() > -60, each.Key));
+    }
+
+    [Fact]
     public async Task Account_OfThePlatform_IsTheLedgers()
     {
         var ledger = await filled.Platform.GetAsync("api/v1/ledger");
@@ -126,6 +182,13 @@ public sealed class BoardQueryTests(FilledDatabase filled) : IClassFixture<Fille
 
         return data;
     }
+
+    private static JsonNode Fleet() => JsonNode.Parse(File.ReadAllText(Path.Combine(AlatauProcess.Root, "devices", "fleets", "alatau.json")))!;
+
+    /// <summary>Meters in a place, or in what lies in it.</summary>
+    private static IEnumerable<string> MetersIn(JsonNode fleet, string place) =>
+        fleet["assets"]!.AsArray().Where(asset => (string?)asset!["kind"] == "meter" && asset["locatedIn"] is JsonValue around && (string)around! == place).Select(asset => (string)asset!["id"]!)
+            .Concat(fleet["places"]!.AsArray().Where(inner => inner!["locatedIn"] is JsonValue around && (string)around! == place).SelectMany(inner => MetersIn(fleet, (string)inner!["id"]!)));
 
     private async Task<double> SumAsync(string board, string title, string span, string site = ".*", string asset = ".*")
     {

@@ -41,7 +41,7 @@ public sealed class FilledDatabase : IAsyncLifetime
         }
 
         _database = await InfluxDatabase.StartAsync();
-        string[] settings = ["--set", "Storage:Provider=influx", "--set", $"Storage:Influx:Url={_database.Uri}", "--set", "Storage:Influx:SampleSeconds=1"];
+        string[] settings = ["--set", "Storage:Provider=influx", "--set", $"Storage:Influx:Url={_database.Uri}", "--set", "Storage:Influx:SampleSeconds=1", "--set", "Storage:Influx:MapSeconds=1"];
         var (exit, words) = await AlatauProcess.RunToEndAsync(["influx", "setup", .. settings]);
         Assert.True(exit == 0, words);
         _devices.Add("fleets/silent.json", """

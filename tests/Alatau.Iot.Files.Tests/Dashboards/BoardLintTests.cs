@@ -9,10 +9,10 @@ public sealed partial class BoardLintTests
     /// <summary>Ids of @grafana/data's unit registry (valueFormats/categories.ts), those in use.</summary>
     private static readonly HashSet<string> s_units = new(StringComparer.Ordinal)
     {
-        "none", "short", "percent", "watt", "watth", "volt", "celsius", "humidity", "ppm", "Wm2", "bytes", "mps", "rowsps", "s", "percentunit", "suffix:kWh/kWp",
+        "none", "short", "percent", "watt", "watth", "volt", "celsius", "humidity", "ppm", "Wm2", "bytes", "mps", "rowsps", "s", "percentunit", "suffix:kWh/kWp", "suffix:kWh/m²",
     };
 
-    private static readonly HashSet<string> s_macros = new(StringComparer.Ordinal) { "timeFilter", "__interval", "tag_site", "tag_asset" };
+    private static readonly HashSet<string> s_macros = new(StringComparer.Ordinal) { "timeFilter", "__interval", "tag_site", "tag_asset", "tag_node", "tag_state" };
 
     /// <summary>Words that 2.x or 3.x don't know.</summary>
     private static readonly string[] s_outside = ["SLIMIT", "SOFFSET", "SHOW SERIES", "SAMPLE(", "HOLT_WINTERS", " INTO ", "\".\"", "from(bucket"];
@@ -153,10 +153,11 @@ public sealed partial class BoardLintTests
         }
     }
 
-    /// <summary>Windows by the variable, unless the panel has a time of its own, of which days or hours would show nothing; alarms and the platform's account where they lie.</summary>
+    /// <summary>Branches of the topology by their hours; windows by the variable, unless the panel has a time of its own, of which days or hours would show nothing; alarms and the platform's account where they lie.</summary>
     private static string SourceOf(string query, string? timeFrom) => From().Match(query).Groups["measurement"].Value switch
     {
         "window" or "site" => timeFrom switch { null => "${span}", "7d" => "alatau-1h", _ => "alatau-15m" },
+        "topology" => "alatau-1h",
         "alarm" => "alatau-alarms",
         _ => "alatau-1m",
     };

@@ -1,7 +1,11 @@
+using System.Text.Json;
+using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Ledgers;
 using Alatau.Iot.Core.Observation;
+using Alatau.Iot.Core.Runtime;
+using Alatau.Iot.Core.Time;
 using Alatau.Iot.Storage.Influx;
 using Alatau.Iot.Testing;
 
@@ -12,6 +16,7 @@ public sealed class PlatformSamplerTests(InfluxFixture influx)
 {
     private readonly Ledger _ledger = new();
     private readonly AssetDirectory _assets = new();
+    private readonly Dictionary<AssetHandle, AssetSnapshot> _heard = [];
 
     [Fact]
     public async Task Sample_Running_WritesLedgerByRouteAndCountersByLabel()
@@ -38,17 +43,26 @@ public sealed class PlatformSamplerTests(InfluxFixture influx)
     }
 
     [Fact]
-    public async Task Sample_AssetsWithCoordinates_AreToldForMapsAndTheOthersAreNot()
+    public async Task Sample_AssetsWithCoordinates_AreToldForMapsWithHowTheyAreDoing()
     {
-        Assert.True(_assets.TryRegister(new Asset(AssetId.Of("gate", "m-1"), "Mall", AssetKind.Meter) { Latitude = 43.44125, Longitude = 77.02 }, out _));
+        Assert.True(_assets.TryRegister(new Asset(AssetId.Of("gate", "m-1"), "Mall", AssetKind.Meter) { Latitude = 43.44125, Longitude = 77.02 }, out var mall));
+        Assert.True(_assets.TryRegister(new Asset(AssetId.Of("gate", "m-3"), "Depot", AssetKind.Meter) { Latitude = 43.45, Longitude = 77.03 }, out _));
+        var alarm = new AlarmView("a", AssetId.Of("gate", "m-1"), "voltage-high", "High", AlarmSeverity.High, AlarmState.Unacknowledged, new Instant(0), new Instant(0), 254, "", "");
+        _heard[mall] = new AssetSnapshot(mall, Instant.Now(TimeProvider.System) - TimeSpan.FromMinutes(2), Instant.Now(TimeProvider.System), [], [alarm], 7);
         Assert.True(_assets.TryRegister(new Asset(AssetId.Of("gate", "m-2"), "Hotel", AssetKind.Meter), out _));
         string name = influx.Database.NextName();
         using var sampler = Sampler(name);
         await sampler.StartAsync(TestContext.Current.CancellationToken);
-        await Eventually.TrueAsync(async () => await HasRowsAsync(name + "_1m", "asset", 1));
+        await Eventually.TrueAsync(async () => await HasRowsAsync(name + "_1m", "asset", 2));
         await sampler.StopAsync(TestContext.Current.CancellationToken);
 
-        var row = Assert.Single(await influx.Database.QueryAsync(name + "_1m", "SELECT * FROM \"asset\""));
+        var rows = await influx.Database.QueryAsync(name + "_1m", "SELECT * FROM \"asset\"");
+        Assert.Equal(["m-1", "m-3"], rows.Select(each => each["asset"].GetString()).Order(StringComparer.Ordinal));
+        var silent = rows.Single(each => each["asset"].GetString() == "m-3");
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (silent["alarms"].ValueKind, silent["age"].ValueKind));
+        var row = rows.Single(each => each["asset"].GetString() == "m-1");
+        Assert.Equal(1, row["alarms"].GetDouble());
+        Assert.InRange(row["age"].GetDouble(), 120, 3_600);
         Assert.Equal(("gate", "m-1", "meter"), (row["site"].GetString(), row["asset"].GetString(), row["kind"].GetString()));
         Assert.Equal((43.44125, 77.02), (row["latitude"].GetDouble(), row["longitude"].GetDouble()));
     }
@@ -97,8 +111,11 @@ public sealed class PlatformSamplerTests(InfluxFixture influx)
 
     private readonly HeardLog<PlatformSampler> _log = new();
 
+    private ValueTask<IReadOnlyList<AssetSnapshot>> HeardAsync(IReadOnlyList<AssetHandle> assets, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<AssetSnapshot>>([.. assets.Where(_heard.ContainsKey).Select(asset => _heard[asset])]);
+
     private PlatformSampler Sampler(string database) =>
-        new(new InfluxOptions { Url = influx.Database.Uri, Database = database, SampleSeconds = 1 }, new RetentionOptions { OneMinuteDays = 400 }, _ledger, [_source], _assets, TimeProvider.System, _log);
+        new(new InfluxOptions { Url = influx.Database.Uri, Database = database, SampleSeconds = 1 }, new RetentionOptions { OneMinuteDays = 400 }, _ledger, [_source], _assets, HeardAsync, TimeProvider.System, _log);
 
     private sealed class CountingSource : IMetricSource
     {

@@ -32,14 +32,17 @@ public sealed partial class InfluxV2StandIn
         }
     }
 
+    private static int Number(HttpContext context, string name, int otherwise) =>
+        context.Request.Query[name].ToString() is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+
     private void MapSetup(WebApplication app)
     {
         app.MapGet("/api/v2/orgs", context => GuardedAsync(context, () =>
             context.Request.Query["org"] == Org ? new JsonObject { ["orgs"] = new JsonArray(new JsonObject { ["id"] = OrgId, ["name"] = Org }) } : null));
         app.MapGet("/api/v2/buckets", context => GuardedAsync(context, () =>
         {
-            int offset = int.Parse(context.Request.Query["offset"].ToString(), CultureInfo.InvariantCulture);
-            int limit = Math.Min(100, int.Parse(context.Request.Query["limit"].ToString(), CultureInfo.InvariantCulture));
+            int offset = Number(context, "offset", 0);
+            int limit = Math.Min(100, Number(context, "limit", 20));
             return new JsonObject { ["buckets"] = new JsonArray([.. _buckets.Values.OrderBy(b => (string)b["id"]!, StringComparer.Ordinal).Skip(offset).Take(limit).Select(b => b.DeepClone())]) };
         }));
         app.MapPost("/api/v2/buckets", async context =>
