@@ -50,19 +50,28 @@ function Body({ panel, w, h }: { panel: any; w: number; h: number }) {
     case 'bargauge': {
       const all = display();
       if (all.length === 0 || data.length === 0) { return <div>No data</div>; }
-      const each = Math.min(40, Math.floor(h / Math.max(1, all.length)) - 4);
+      const each = Math.min(panel.options.namePlacement === 'top' ? 48 : 40, Math.floor(h / Math.max(1, all.length)) - 4);
       const longest = all.reduce((a, b) => (a.display.title!.length > b.display.title!.length ? a : b), all[0]);
       const top = Math.max(...all.map((d) => d.display.numeric));
-      return <div>{all.map((d, i) => <div key={i} style={{ marginBottom: 4 }}><BarGauge value={d.display} field={{ ...d.field, max: d.field.max ?? top } as any} display={d.view?.getFieldDisplayProcessor?.(d.colIndex!)} width={w} height={each} orientation={'horizontal' as any} displayMode={'basic' as any} theme={theme} showUnfilled alignmentFactors={{ title: longest.display.title!, text: longest.display.text, suffix: longest.display.suffix } as any} namePlacement={'left' as any} /></div>)}</div>;
+      return <div>{all.map((d, i) => <div key={i} style={{ marginBottom: 4 }}><BarGauge value={d.display} field={{ ...d.field, max: d.field.max ?? top } as any} display={d.view?.getFieldDisplayProcessor?.(d.colIndex!)} width={w} height={each} orientation={'horizontal' as any} displayMode={'basic' as any} theme={theme} showUnfilled alignmentFactors={{ title: longest.display.title!, text: longest.display.text, suffix: longest.display.suffix } as any} namePlacement={panel.options.namePlacement} /></div>)}</div>;
     }
-    // Grafana's map is no public component and needs tiles; its dots stand where the coordinates say, as large as the load.
+    // Grafana's map is no public component and needs tiles; its dots stand where the coordinates say: sites as large as their load, assets in the colour of their alarms.
     case 'geomap': {
-      const dots = answers[panel.id].flatMap((a: any) => a.series).map((s: any) => ({ name: s.tags.site, lat: s.values[0][s.columns.indexOf('latitude')], lon: s.values[0][s.columns.indexOf('longitude')], load: s.values[0][s.columns.indexOf('load')] }));
-      if (dots.length === 0) { return <div>No data</div>; }
-      const [lats, lons, top] = [dots.map((d: any) => d.lat), dots.map((d: any) => d.lon), Math.max(1, ...dots.map((d: any) => d.load))];
-      const at = (v: number, all: number[], room: number) => 30 + (room - 60) * (v - Math.min(...all)) / (Math.max(...all) - Math.min(...all) || 1);
-      const text = theme.colors.text.primary;
-      return <svg width={w} height={h}>{dots.map((d: any) => <g key={d.name}><circle cx={at(d.lon, lons, w * 0.7)} cy={h - at(d.lat, lats, h)} r={4 + 9 * Math.max(0, d.load) / top} fill="#F2CC0C" opacity={0.7} /><text x={at(d.lon, lons, w * 0.7) + 18} y={h - at(d.lat, lats, h) + 4} fill={text} fontSize={12} fontFamily="Inter, DejaVu Sans, sans-serif">{d.name}</text></g>)}</svg>;
+      const of = (ref: string) => answers[panel.id].filter((a: any) => a.target.refId === ref).flatMap((a: any) => a.series).map((s: any) => ({ tags: s.tags, ...Object.fromEntries(s.columns.map((c: string, i: number) => [c, s.values[0][i]])) }));
+      const [sites, assets] = [of('sites'), of('assets')];
+      if (sites.length + assets.length === 0) { return <div>No data</div>; }
+      const all = [...sites, ...assets];
+      const [lats, lons, top] = [all.map((d: any) => d.latitude), all.map((d: any) => d.longitude), Math.max(1, ...sites.map((d: any) => d.load))];
+      // One scale for both directions, as on a map: a degree of longitude is shorter by the cosine of the latitude.
+      const narrow = Math.cos((Math.PI / 180) * lats[0]);
+      const [south, west, tall, wide] = [Math.min(...lats), Math.min(...lons), Math.max(...lats) - Math.min(...lats), (Math.max(...lons) - Math.min(...lons)) * narrow];
+      const scale = Math.min((h - 40) / (tall || 1), (w - 90) / (wide || 1));
+      const x = (d: any) => (w - 60 - wide * scale) / 2 + (d.longitude - west) * narrow * scale, y = (d: any) => h - 20 - (d.latitude - south) * scale;
+      const colour = (alarms: number | null) => { const steps = panel.fieldConfig.defaults.thresholds.steps; return steps.findLast((step: any) => step.value === null || (alarms !== null && alarms >= step.value)).color; };
+      return <svg width={w} height={h}>
+        {sites.map((d: any) => <g key={d.tags.site}><circle cx={x(d)} cy={y(d)} r={8 + 18 * Math.max(0, d.load) / top} fill="#5794F2" opacity={0.35} /><text x={x(d) + 30} y={y(d) + 4} fill={theme.colors.text.primary} fontSize={12} fontFamily="Inter, DejaVu Sans, sans-serif">{d.tags.site}</text></g>)}
+        {assets.map((d: any) => <circle key={d.tags.site + '/' + d.tags.asset} cx={x(d)} cy={y(d)} r={2.5} fill={colour(d.alarms)} opacity={0.9} />)}
+      </svg>;
     }
     case 'table': return data.length ? <Table data={data[0]} width={w} height={h} /> : <div>No data</div>;
     default: {

@@ -20,7 +20,7 @@ async function ask(board, panel, target) {
   const from = panel.timeFrom === 'now/d' ? midnight - shift : now - (platform ? 0.6 : /^\d+h$/.test(panel.timeFrom ?? '') ? parseInt(panel.timeFrom) : hours) * 3600_000;
   const [site, asset] = single[board.uid] ?? ['.*', '.*'];
   const step = platform ? '10s' : panel.interval === '1h' ? '1h' : panel.interval === '10m' ? '10m' : '15m';
-  const q = target.query.replaceAll('$timeFilter', `time >= ${from}ms and time <= ${to}ms`).replaceAll('$__interval', step).replaceAll('$site', site).replaceAll('$asset', asset);
+  const q = target.query.replaceAll('$timeFilter', `time >= ${from}ms and time <= ${to}ms`).replaceAll('$__interval', step).replaceAll('$site', site).replaceAll('$asset', asset).replace(/\$(\w+)/g, (whole, name) => board.templating.list.find((v) => v.type === 'textbox' && v.name === name)?.query ?? whole);
   const answer = await (await fetch(`${influx}/query?db=${database(target)}&epoch=ms`, { method: 'POST', body: new URLSearchParams({ q }) })).json();
   return { target, from, series: answer.results[0].series ?? [] };
 }

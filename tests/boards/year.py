@@ -122,7 +122,18 @@ def fill(database, assets, days, now):
         lines.append(f'ledger,route=mqtt received={t % 1000000},stored=1,duplicate=0,quarantined=0,waiting=0,unaccounted=0 {t}')
         lines += [f'platform,site={s} site_load_watts=1,site_generation_watts=1,site_net_import_watts=1,site_assets_reporting=1,site_latitude_degrees=43.5,site_longitude_degrees=77 {t}' for s in SITES]
         lines += [f'platform,severity={s} alarms_open=1 {t}' for s in ('low', 'medium', 'high', 'critical')]
-    database.write('telemetry_1m', lines)
+        lines += [f'platform,state={s} alarms_in_state=1 {t}' for s in ('unacknowledged', 'acknowledged', 'shelved')]
+        lines += [f'platform,figure={s} alarm_quality=1 {t}' for s in ('stale', 'floods')]
+        if t % 300_000 < 60_000:
+            lines += [f'asset,site={SITES[n % 4]},asset=meter-{n:05d},kind=meter latitude=43.5,longitude=77,alarms={n % 2},age=5 {t}' for n in range(assets)]
+    for i in range(0, len(lines), 20_000):
+        database.write('telemetry_1m', lines[i:i + 20_000])
+
+
+def fill_buildings(database, assets, days, now):
+    """A building for every ten rooms, by its hours."""
+    for n in range(max(1, round(assets * KINDS['building'][0] / 10))):
+        database.write('telemetry_1h', [f'topology,level=building,kind=meter,measurand=energyImport,node={SITES[n % 4]}/building-{n:03d},span=1h sum=1200,perArea=0.5 {t}' for t in range((now - days * 24 * HOUR) // HOUR * HOUR, now // HOUR * HOUR, HOUR)])
 
 
 def fill_sites(database, days, now):
@@ -147,7 +158,7 @@ def targets(board):
 
 
 def sent(query, start, end, interval, site, asset):
-    words = {'timeFilter': f'time >= {start}ms and time <= {end}ms', '__interval': interval, 'site': site, 'asset': asset}
+    words = {'comfortFrom': '20', 'comfortTo': '24', 'timeFilter': f'time >= {start}ms and time <= {end}ms', '__interval': interval, 'site': site, 'asset': asset}
     return re.sub(r'\$(\w+)', lambda m: words.get(m[1], m[0]), query)
 
 
@@ -198,6 +209,7 @@ def main():
             now = int(time.time() * 1000)
             fill(database, given.assets, given.days, now)
             fill_sites(database, given.days, now)
+            fill_buildings(database, given.assets, given.days, now)
             with open(stamp, 'w') as f:
                 f.write(str(now))
         with open(stamp) as f:

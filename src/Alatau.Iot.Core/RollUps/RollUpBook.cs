@@ -121,7 +121,9 @@ public sealed class RollUpBook
         }
 
         var left = new List<RollUpRow>();
-        foreach (var ((series, start), sum) in sums)
+
+        // The newest first: it takes its place among the held ones, and no window that was just summed is pushed out, unpublished, by the next.
+        foreach (var ((series, start), sum) in sums.OrderByDescending(each => each.Key.Start))
         {
             var entry = sum;
             entry.Revision = (int)Math.Clamp((now - start).TotalSeconds + SecondsAhead, 0, int.MaxValue / 2);

@@ -28,7 +28,7 @@ internal sealed class RestingWindows(TimeProvider time)
         }
     }
 
-    /// <summary>Takes what has rested long enough: runs of neighbouring windows of one measurand and span, oldest first.</summary>
+    /// <summary>Takes what has rested long enough: runs of neighbouring windows of one measurand and span, newest first (<see cref="Core.RollUps.RollUpBook.Replace"/>).</summary>
     internal List<List<RollUpKey>> TakeDue()
     {
         long now = time.GetTimestamp();
@@ -48,6 +48,7 @@ internal sealed class RestingWindows(TimeProvider time)
             }
         }
 
+        runs.Reverse();
         return runs;
     }
 }

@@ -78,6 +78,18 @@ public sealed class FilledDatabase : IAsyncLifetime
             await Eventually.TrueAsync(async () => await EnergyAsync(tier, "site") is var sum and > 0 && Math.Abs(sum - await EnergyAsync(tier, "window")) < 1);
         }
 
+        // So are the branches of the topology, out of what is stored.
+        for (double summed = -1, reached = 0; reached > summed;)
+        {
+            summed = reached;
+            await Eventually.TrueAsync(async () =>
+            {
+                string[] metrics = (await Platform.Http.GetStringAsync(new Uri("metrics", UriKind.Relative))).Split('\n');
+                reached = Sample(metrics, "alatau_rollup_summed_total");
+                return reached > summed + 500 || Sample(metrics, "alatau_rollup_resting_windows") == 0;
+            });
+        }
+
         // A device that should speak every five seconds spoke once.
         using (var once = new StringContent("{\"v\":{\"activePower\":1}}", System.Text.Encoding.UTF8, "application/json"))
         {
@@ -102,6 +114,8 @@ public sealed class FilledDatabase : IAsyncLifetime
         _folder.Dispose();
         _devices.Dispose();
     }
+
+    private static double Sample(string[] metrics, string name) => double.Parse(metrics.Single(line => line.StartsWith(name + " ", StringComparison.Ordinal))[name.Length..], CultureInfo.InvariantCulture);
 
     private async Task<double> EnergyAsync(string tier, string measurement) =>
         await _database!.QueryAsync(tier, $"SELECT sum(\"delta\") FROM \"{measurement}\" WHERE \"kind\" = 'meter' AND \"measurand\" = 'energyImport'") is [var row, ..] ? row["sum"].GetDouble() : 0;

@@ -54,7 +54,7 @@ public sealed partial class BoardLintTests
             Assert.Equal(targets.Count, targets.Select(target => (string?)target!["refId"]).Distinct(StringComparer.Ordinal).Count());
             Assert.All(targets, target =>
             {
-                Assert.Equal(SourceOf((string)target!["query"]!, (string?)panel["timeFrom"]), (string?)target["datasource"]!["uid"]);
+                Assert.Equal(targets.Any(other => ((string)other!["query"]!).Contains("\"topology\"", StringComparison.Ordinal)) ? "alatau-1h" : SourceOf((string)target!["query"]!, (string?)panel["timeFrom"]), (string?)target["datasource"]!["uid"]);
                 Assert.Equal((string?)panel["datasource"]!["uid"], (string?)target["datasource"]!["uid"]);
             });
         });
@@ -153,11 +153,10 @@ public sealed partial class BoardLintTests
         }
     }
 
-    /// <summary>Branches of the topology by their hours; windows by the variable, unless the panel has a time of its own, of which days or hours would show nothing; alarms and the platform's account where they lie.</summary>
+    /// <summary>Windows by the variable, unless the panel has a time of its own, of which days or hours would show nothing; alarms and the platform's account where they lie.</summary>
     private static string SourceOf(string query, string? timeFrom) => From().Match(query).Groups["measurement"].Value switch
     {
         "window" or "site" => timeFrom switch { null => "${span}", "7d" => "alatau-1h", _ => "alatau-15m" },
-        "topology" => "alatau-1h",
         "alarm" => "alatau-alarms",
         _ => "alatau-1m",
     };
