@@ -33,7 +33,7 @@ let known: any;
 function registry() {
   if (known) { return known; }
   const standard = ['unit', 'decimals', 'min', 'max', 'color', 'thresholds', 'noValue', 'displayName', 'mappings'].map((path) => ({ id: path, path, name: path, isCustom: false, process: (v: any) => v, shouldApply: () => true }));
-  const custom = ['drawStyle', 'lineInterpolation', 'lineWidth', 'fillOpacity', 'gradientMode', 'showPoints', 'spanNulls', 'pointSize', 'barAlignment', 'axisPlacement', 'axisLabel', 'stacking', 'thresholdsStyle', 'lineStyle', 'scaleDistribution', 'hideFrom', 'axisColorMode', 'axisBorderShow', 'axisCenteredZero', 'align', 'cellOptions', 'inspect']
+  const custom = ['drawStyle', 'lineInterpolation', 'lineWidth', 'fillOpacity', 'gradientMode', 'showPoints', 'spanNulls', 'pointSize', 'barAlignment', 'axisPlacement', 'axisLabel', 'stacking', 'thresholdsStyle', 'lineStyle', 'scaleDistribution', 'hideFrom', 'axisColorMode', 'axisBorderShow', 'axisCenteredZero', 'align', 'width', 'cellOptions', 'inspect']
     .map((path) => ({ id: `custom.${path}`, path, name: path, isCustom: true, process: (v: any) => v, shouldApply: () => true }));
   const all = [...standard, ...custom] as any[];
   known = { list: () => all, get: (id: string) => all.find((e) => e.id === id), getIfExists: (id: string) => all.find((e) => e.id === id) };
@@ -70,7 +70,7 @@ function Body({ panel, w, h }: { panel: any; w: number; h: number }) {
       const colour = (alarms: number | null) => { const steps = panel.fieldConfig.defaults.thresholds.steps; return steps.findLast((step: any) => step.value === null || (alarms !== null && alarms >= step.value)).color; };
       return <svg width={w} height={h}>
         {sites.map((d: any) => <g key={d.tags.site}><circle cx={x(d)} cy={y(d)} r={8 + 18 * Math.max(0, d.load) / top} fill="#5794F2" opacity={0.35} /><text x={x(d) + 30} y={y(d) + 4} fill={theme.colors.text.primary} fontSize={12} fontFamily="Inter, DejaVu Sans, sans-serif">{d.tags.site}</text></g>)}
-        {assets.map((d: any) => <circle key={d.tags.site + '/' + d.tags.asset} cx={x(d)} cy={y(d)} r={2.5} fill={colour(d.alarms)} opacity={0.9} />)}
+        {assets.sort((a: any, b: any) => (a.alarms ?? -1) - (b.alarms ?? -1)).map((d: any) => <circle key={d.tags.site + '/' + d.tags.asset} cx={x(d)} cy={y(d)} r={d.alarms > 0 ? 5 : 2.5} fill={colour(d.alarms)} opacity={0.9} />)}
       </svg>;
     }
     case 'table': return data.length ? <Table data={data[0]} width={w} height={h} /> : <div>No data</div>;

@@ -169,7 +169,7 @@ internal sealed partial class InfluxConnection : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            throw new StoreException($"InfluxDB at {_base} can't be reached to {doing}: {exception.Message} Cure: start it, or mend Storage:Influx:Url.", isTransient: true, inner: exception);
+            throw new StoreException($"InfluxDB at {_base} can't be reached: {exception.Message.TrimEnd('.')}. Cure: start it, or mend Storage:Influx:Url.", isTransient: true, inner: exception);
         }
     }
 

@@ -54,7 +54,7 @@ public sealed partial class BoardLintTests
             Assert.Equal(targets.Count, targets.Select(target => (string?)target!["refId"]).Distinct(StringComparer.Ordinal).Count());
             Assert.All(targets, target =>
             {
-                Assert.Equal(targets.Any(other => ((string)other!["query"]!).Contains("\"topology\"", StringComparison.Ordinal)) ? "alatau-1h" : SourceOf((string)target!["query"]!, (string?)panel["timeFrom"]), (string?)target["datasource"]!["uid"]);
+                Assert.Equal(targets.Any(other => ((string?)other!["query"] ?? "").Contains("\"topology\"", StringComparison.Ordinal)) ? "alatau-1h" : SourceOf((string)target!["query"]!, (string?)panel["timeFrom"]), (string?)target!["datasource"]!["uid"]);
                 Assert.Equal((string?)panel["datasource"]!["uid"], (string?)target["datasource"]!["uid"]);
             });
         });
