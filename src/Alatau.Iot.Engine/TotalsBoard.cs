@@ -96,7 +96,7 @@ internal sealed class TotalsBoard(Shard[] shards, AssetDirectory directory, IRea
         for (; _assetsCounted < all.Length; _assetsCounted++)
         {
             var asset = all[_assetsCounted];
-            if (asset.Kind != AssetKind.Platform)
+            if (!PlatformAsset.Owns(asset.Kind))
             {
                 _assetsBySite[asset.Id.Site] = _assetsBySite.GetValueOrDefault(asset.Id.Site) + 1;
             }

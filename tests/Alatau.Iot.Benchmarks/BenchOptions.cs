@@ -6,14 +6,14 @@ namespace Alatau.Iot.Benchmarks;
 internal sealed record BenchOptions
 {
     public const string Usage = """
-        usage: [road|journal|memory|scale|latency|corrections|micro|all] [options]
+        usage: [road|journal|memory|scale|latency|alarms|deadlines|corrections|micro|all] [options]
           --messages N        messages of a measured run (default 2,000,000; into a store a quarter of it)
           --rounds N          rounds, interleaved (default 3)
           --seed N            seed of the values (default 1)
           --publishers N      connections at QoS 0 (default 2)
           --publishers1 N     connections at QoS 1, each with 1,000 in flight (default 4)
           --rate N            messages a second that all publishers together offer on the road (default: as many as go)
-          --assets N          assets of the road (default 1,000), of memory (default 100,000) and of corrections (default 1,000)
+          --assets N          assets of the road (default 1,000), of memory (default 100,000), of deadlines (default 1,000,000) and of corrections (default 1,000)
           --qos 0|1           only this quality of service (default both)
           --only A,B          only servers whose name holds one of these (road)
           --env NAME=VALUE    environment of the platform's process; may be repeated (DOTNET_gcServer=0)
@@ -61,7 +61,7 @@ internal sealed record BenchOptions
         for (int i = 0; i < args.Length; i++)
         {
             string name = args[i];
-            if (name is "road" or "journal" or "memory" or "scale" or "latency" or "corrections" or "micro" or "all")
+            if (name is "road" or "journal" or "memory" or "scale" or "latency" or "alarms" or "deadlines" or "corrections" or "micro" or "all")
             {
                 options = options with { Verb = name };
                 continue;

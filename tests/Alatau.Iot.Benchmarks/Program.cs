@@ -40,6 +40,16 @@ try
         await LatencyBenchmark.RunAsync(options, report);
     }
 
+    if (options.Runs("alarms"))
+    {
+        await AlarmBenchmark.RunAsync(options, report);
+    }
+
+    if (options.Runs("deadlines"))
+    {
+        await DeadlinesBenchmark.RunAsync(options, report);
+    }
+
     if (options.Runs("scale"))
     {
         await ScaleBenchmark.RunAsync(options, report);

@@ -119,8 +119,9 @@ public sealed partial class AlatauProcess : IAsyncDisposable
                     return answer;
                 }
             }
-            catch (InvalidOperationException e)
+            catch (Exception e) when (e is InvalidOperationException or HttpRequestException or TaskCanceledException)
             {
+                // An answer may take longer than the client waits, and a connection may break, where everything is slow.
                 last = e.Message;
             }
 

@@ -34,10 +34,13 @@ internal sealed class AlarmConditionReader(MeasurandCatalog catalog)
                 condition = ReadSilence(node);
                 break;
             case "outage":
-                condition = OutageConditionReader.Read(node);
+                condition = OutageConditionReader.Read(node, isConnection: false);
+                break;
+            case "connection":
+                condition = OutageConditionReader.Read(node, isConnection: true);
                 break;
             case not null:
-                node.FaultAt("type", $"'{type}' is not known here", "Write one of: threshold, rate, frozen, window, silence, outage");
+                node.FaultAt("type", $"'{type}' is not known here", "Write one of: threshold, rate, frozen, window, silence, outage, connection");
                 return null;
             default:
                 return null;

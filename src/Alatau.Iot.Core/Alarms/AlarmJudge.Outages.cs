@@ -1,3 +1,4 @@
+using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Outages;
 using Alatau.Iot.Core.Processing;
 using Alatau.Iot.Core.Time;
@@ -43,9 +44,10 @@ internal sealed partial class AlarmJudge
             return new OutageSign(OutageSignKind.Gasp, gasp, 0);
         }
 
+        bool isGone = IsConnection(state) && OutageOf(state) is not null;
         foreach (var silence in PlanOf(state).Silences)
         {
-            if (state.Alarms?.Open[silence.Rule] is { IsAbnormal: true } || (state.IsSilent && SilentAt(state, silence) <= now))
+            if (isGone || state.Alarms?.Open[silence.Rule] is { IsAbnormal: true } || (state.IsSilent && SilentAt(state, silence) <= now))
             {
                 state.IsSilent = true;
                 return SilentSign(state, silence);
@@ -75,6 +77,19 @@ internal sealed partial class AlarmJudge
         var alarm = state.Alarms.Open[rule];
         switch (step.Action)
         {
+            case OutageAction.Begin when alarm is not { IsAbnormal: true } && step.Into is { } cause:
+                if (alarm is not null)
+                {
+                    alarm.IsAbnormal = true;
+                }
+
+                Move(state, plan, rule, AlarmInput.Suppress, step.Start, step.Customers, Platform, step.Why, _directory[cause].Id.ToString());
+                if (state.Alarms.Open[rule] is { } raised)
+                {
+                    (raised.IsAbnormal, raised.Since) = (true, step.Start);
+                }
+
+                break;
             case OutageAction.Begin when alarm is not { IsAbnormal: true }:
                 Step(state, plan, rule, AlarmInput.BecameAbnormal, step.Start, step.Customers, step.Why);
                 state.Alarms.Open[rule]!.Since = step.Start;
@@ -104,6 +119,11 @@ internal sealed partial class AlarmJudge
             return;
         }
 
+        if (place.IsConnection && place.Asset == state.Handle)
+        {
+            return;
+        }
+
         var plan = PlanOf(state);
         string name = place.Id.ToString();
         foreach (var silence in plan.Silences)
@@ -128,10 +148,17 @@ internal sealed partial class AlarmJudge
         var silentAt = gasp ?? SilentAt(state, silence);
         var lastAt = gasp ?? state.Watermark;
         long spare = (gasp is null ? IntervalOf(state, silence) + DeafOf(state) : 0) + (long)place.Condition.Within.TotalMilliseconds;
-        if (silentAt > step.At || lastAt.UnixMilliseconds + spare < step.Start.UnixMilliseconds)
+        if (silentAt > step.At || lastAt.UnixMilliseconds + spare < step.Start.UnixMilliseconds || (place.IsConnection && lastAt > place.LastHeard(step.Start)))
         {
-            // It speaks, or it was silent long before.
+            // It speaks, or it was silent long before, or it was heard by another way.
             return;
+        }
+
+        if (!state.IsSilent)
+        {
+            // The step came before its own tick.
+            state.IsSilent = true;
+            _update.Sign = SilentSign(state, silence);
         }
 
         var alarms = state.Alarms ??= new AssetAlarms(plan.Rules.Length, plan.Watchers.Length);
@@ -148,7 +175,7 @@ internal sealed partial class AlarmJudge
         }
 
         var at = alarm is null ? silentAt : step.At;
-        Move(state, plan, silence.Rule, AlarmInput.Suppress, at, null, Platform, OutageSentence.Member($"{place.DisplayName} ({name})", step), name);
+        Move(state, plan, silence.Rule, AlarmInput.Suppress, at, null, Platform, OutageSentence.Member(place, step), name);
         if (alarms.Open[silence.Rule] is { } raised)
         {
             raised.IsAbnormal = true;
@@ -186,8 +213,11 @@ internal sealed partial class AlarmJudge
             _update.Sign = SilentSign(state, silence);
         }
 
-        return silentAt.UnixMilliseconds + hold > now.UnixMilliseconds;
+        return IsConnection(state) || silentAt.UnixMilliseconds + hold > now.UnixMilliseconds;
     }
+
+    /// <summary>A gateway or bridge that is judged: its silence is the judge's alarm, and none of its own.</summary>
+    private bool IsConnection(AssetState state) => _outages.PlaceOf(state.Handle) is { IsConnection: true };
 
     private static OutageSign SilentSign(AssetState state, AlarmSilence silence) => new(OutageSignKind.Silent, state.Watermark, IntervalOf(state, silence), DeafOf(state));
 
@@ -197,7 +227,7 @@ internal sealed partial class AlarmJudge
     private Instant HeldUntil(AssetState state, AlarmSilence silence)
     {
         var silentAt = SilentAt(state, silence);
-        return silentAt == Instant.MaxValue ? silentAt : new Instant(silentAt.UnixMilliseconds + _outages.HoldMilliseconds(state.Handle, IntervalOf(state, silence)));
+        return silentAt == Instant.MaxValue || IsConnection(state) ? Instant.MaxValue : new Instant(silentAt.UnixMilliseconds + _outages.HoldMilliseconds(state.Handle, IntervalOf(state, silence)));
     }
 
     /// <summary>Says since when, and what is known of the cause: below a judged place it is no outage, so the device or its connection; of others nothing is known.</summary>
@@ -205,9 +235,19 @@ internal sealed partial class AlarmJudge
     {
         string since = AlarmSentence.Silent(state.Watermark, silence.Milliseconds(state.ReportingIntervalMilliseconds));
         return LastGasp(state) is { } gasp ? since + AlarmSentence.SaidGoodbye(gasp)
-            : _outages.Has(state.Handle) ? since + AlarmSentence.NoOutage
-            : since;
+            : (_outages.PlaceAbove(state.Handle), _outages.Through(state.Handle)) switch
+            {
+                (null, null) => since,
+                (not null, null) => since + AlarmSentence.NoOutage,
+                (null, not null) => since + AlarmSentence.ConnectionIsThere,
+                _ => since + AlarmSentence.NoCauseAbove,
+            };
     }
+
+    private string StillSilent(string place) =>
+        AssetId.TryParse(place, out var id) && _directory.TryFind(id, out var handle) && _outages.PlaceOf(handle) is { IsConnection: true }
+            ? AlarmSentence.StillSilentBehind(place)
+            : AlarmSentence.StillSilent(place);
 
     /// <summary>Within this time a living asset is heard again.</summary>
     private static long IntervalOf(AssetState state, AlarmSilence silence) =>

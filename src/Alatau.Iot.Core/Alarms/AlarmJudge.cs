@@ -118,7 +118,7 @@ internal sealed partial class AlarmJudge
         }
         else if (alarm is { State: AlarmState.SuppressedByDesign, SuppressedBy: { } place })
         {
-            Move(state, plan, rule, AlarmInput.Unsuppress, alarm.AsideUntil, null, Platform, AlarmSentence.StillSilent(place));
+            Move(state, plan, rule, AlarmInput.Unsuppress, alarm.AsideUntil, null, Platform, StillSilent(place));
         }
     }
 

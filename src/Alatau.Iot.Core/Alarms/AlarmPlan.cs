@@ -131,7 +131,7 @@ internal sealed class AlarmPlan
 /// <summary>A silence condition compiled. <paramref name="After"/> null: three reporting intervals.</summary>
 internal sealed record AlarmSilence(int Rule, TimeSpan? After)
 {
-    private const int IntervalsUntilSilent = 3;
+    internal const int IntervalsUntilSilent = 3;
 
     /// <summary>Milliseconds without a measurement until the asset is silent; <see cref="long.MaxValue"/> for never.</summary>
     public long Milliseconds(int reportingIntervalMilliseconds)

@@ -7,7 +7,7 @@ namespace Alatau.Iot.Core.Alarms;
 
 /// <summary>Reads and validates <c>devices/alarm-rules/&lt;rule&gt;/rule.json</c>; reports every fault, returns null when there was one.</summary>
 /// <remarks>
-/// <c>condition.type</c> is <c>threshold</c>, <c>rate</c>, <c>frozen</c>, <c>window</c>, <c>silence</c> or <c>outage</c>; what each may hold stands in <c>devices/schemas/alarm-rule.schema.json</c>.
+/// <c>condition.type</c> is <c>threshold</c>, <c>rate</c>, <c>frozen</c>, <c>window</c>, <c>silence</c>, <c>outage</c> or <c>connection</c>; what each may hold stands in <c>devices/schemas/alarm-rule.schema.json</c>.
 /// A ladder says the severities itself: the rule then has none of its own.
 /// </remarks>
 public static class AlarmRuleReader
@@ -44,14 +44,18 @@ public static class AlarmRuleReader
         var kinds = root.Items("kinds").Select(ReadKind).OfType<AssetKind>().ToList();
         if (node is null)
         {
-            root.FaultAt("condition", "Missing", "Add a condition with a type: threshold, rate, frozen, window, silence or outage");
+            root.FaultAt("condition", "Missing", "Add a condition with a type: threshold, rate, frozen, window, silence, outage or connection");
         }
 
         var condition = node is null ? null : new AlarmConditionReader(catalog).Read(node);
         severity ??= (condition as LimitCondition)?.Rungs[0].Severity;
-        if (condition is OutageCondition && !kinds.Any(k => k is AssetKind.Feeder or AssetKind.Transformer))
+        if (condition is OutageCondition { IsConnection: false } && (kinds.Count == 0 || kinds.Any(k => k is not (AssetKind.Feeder or AssetKind.Transformer))))
         {
             root.FaultAt("kinds", "An outage has its place at what feeds others", "Write feeder, transformer or both");
+        }
+        else if (condition is OutageCondition { IsConnection: true } && (kinds.Count == 0 || kinds.Any(k => k is not (AssetKind.Gateway or AssetKind.Bridge))))
+        {
+            root.FaultAt("kinds", "A connection is that of what others are reached through", "Write gateway, bridge or both");
         }
 
         root.ReportUnknown();

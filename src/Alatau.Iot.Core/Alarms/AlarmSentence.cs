@@ -13,10 +13,18 @@ internal static class AlarmSentence
     /// <summary>Behind a silence for which no outage was found.</summary>
     public const string NoOutage = "; no outage above it: the device or its connection";
 
+    /// <summary>Behind a silence that no gateway or bridge explains.</summary>
+    public const string ConnectionIsThere = "; what it is reached through isn't the cause: the device or its mains";
+
+    /// <summary>Behind a silence that neither explains.</summary>
+    public const string NoCauseAbove = "; neither an outage nor what it is reached through is the cause: the device";
+
     /// <summary>Behind a silence that was announced.</summary>
     public static string SaidGoodbye(Instant at) => $"; it or its gateway said goodbye at {at}";
 
     public static string StillSilent(string place) => $"the outage at {place} is over and it is still silent: the device, its connection or its own mains";
+
+    public static string StillSilentBehind(string place) => $"{place} is back and it is still silent: the device, its way there or its own mains";
 
     public static string SpeaksAgain(Instant at) => $"measured again at {at}";
 

@@ -2,7 +2,7 @@ using Alatau.Iot.Core.Files;
 
 namespace Alatau.Iot.Core.Alarms;
 
-/// <summary>Reads a condition of type <c>outage</c>: <c>share</c>, <c>atLeast</c>, <c>within</c>, <c>stragglers</c>, each with a default.</summary>
+/// <summary>Reads a condition of type <c>outage</c> or <c>connection</c>: <c>share</c>, <c>atLeast</c>, <c>within</c>, <c>stragglers</c>, each with a default.</summary>
 internal static class OutageConditionReader
 {
     private const double LeastShare = 0.01;
@@ -11,15 +11,15 @@ internal static class OutageConditionReader
     private static readonly TimeSpan s_longestWithin = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_longestStragglers = TimeSpan.FromDays(7);
 
-    public static OutageCondition Read(FileNode node)
+    public static OutageCondition Read(FileNode node, bool isConnection)
     {
-        double share = node.Number("share", LeastShare, 1) ?? OutageCondition.DefaultShare;
+        double share = node.Number("share", LeastShare, 1) ?? (isConnection ? OutageCondition.DefaultConnectionShare : OutageCondition.DefaultShare);
         double atLeast = node.Number("atLeast") ?? OutageCondition.DefaultAtLeast;
         var within = node.Duration("within") ?? OutageCondition.DefaultWithin;
         var stragglers = node.Duration("stragglers") ?? OutageCondition.DefaultStragglers;
         if (atLeast is < 2 or > MostMeters || atLeast != Math.Floor(atLeast))
         {
-            node.FaultAt("atLeast", "A single meter is a device that is silent, no outage", "Write a whole number from 2 on");
+            node.FaultAt("atLeast", "A single one that is silent is a device, no outage", "Write a whole number from 2 on");
             atLeast = OutageCondition.DefaultAtLeast;
         }
 
@@ -33,6 +33,6 @@ internal static class OutageConditionReader
             node.FaultAt("stragglers", "Whoever is silent for so long after an outage has a fault of its own", "Write at most 7d");
         }
 
-        return new OutageCondition(share, (int)atLeast, within, stragglers);
+        return new OutageCondition(share, (int)atLeast, within, stragglers) { IsConnection = isConnection };
     }
 }

@@ -32,4 +32,10 @@ public enum AssetKind : byte
 
     /// <summary>The platform itself; see <see cref="PlatformAsset"/>.</summary>
     Platform,
+
+    /// <summary>What other devices are reached through: a LoRaWAN gateway, a Sparkplug edge node, a data concentrator.</summary>
+    Gateway,
+
+    /// <summary>A bridge of the platform to a broker elsewhere; see <see cref="PlatformAsset"/>.</summary>
+    Bridge,
 }

@@ -21,8 +21,11 @@ public sealed record Fleet(
     /// <summary>Nodes of the topology that are no assets.</summary>
     public IReadOnlyList<Place> Places { get; init; } = [];
 
-    /// <summary>All relations with their validity; those of one node and relation never overlap, and nothing feeds itself at any time.</summary>
+    /// <summary>All relations of the topology with their validity; those of one node and relation never overlap, and nothing feeds itself at any time.</summary>
     public IReadOnlyList<Link> Links { get; init; } = [];
+
+    /// <summary>What assets are reached through, with validity; those of one asset never overlap, and nothing is reached through itself. The upper one is a gateway of the fleet or a bridge of the settings.</summary>
+    public IReadOnlyList<Link> ReachedThrough { get; init; } = [];
 
     /// <summary>Customers behind an asset, where the file says another number than 1 for a meter and 0 for anything else.</summary>
     public IReadOnlyDictionary<AssetId, int> Customers { get; init; } = new Dictionary<AssetId, int>();

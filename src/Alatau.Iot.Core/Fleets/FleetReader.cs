@@ -23,9 +23,10 @@ public static class FleetReader
 
         string name = root.Text("name", required: true) ?? "";
         var sites = new Dictionary<string, Site>(StringComparer.Ordinal);
+        var links = new LinkReader();
         foreach (var node in root.Items("sites"))
         {
-            var site = ReadSite(node);
+            var site = ReadSite(node, links);
             if (site is not null && !sites.TryAdd(site.Name, site))
             {
                 node.FaultAt("name", $"Site '{site.Name}' stands here twice", "Give each site its own name");
@@ -39,7 +40,6 @@ public static class FleetReader
 
         var assets = new Dictionary<AssetId, Asset>();
         var bindings = new List<DeviceBinding>();
-        var links = new LinkReader();
         var customers = new Dictionary<AssetId, int>();
         foreach (var node in root.Items("assets"))
         {
@@ -49,6 +49,7 @@ public static class FleetReader
         var places = PlaceReader.Read(root, sites, assets, links);
         var city = PlaceReader.ReadCity(root, sites);
         root.ReportUnknown();
+        links.Spread(assets.Values);
         var connected = links.Connect(assets, places);
         var fedBy = new Dictionary<AssetId, AssetId>();
         foreach (var link in connected.Where(l => l.Relation == LinkRelation.FedBy).OrderBy(l => l.From))
@@ -65,12 +66,13 @@ public static class FleetReader
         {
             City = city,
             Places = [.. places.Values],
-            Links = connected,
+            Links = [.. connected.Where(l => l.Relation != LinkRelation.ReachedThrough)],
+            ReachedThrough = [.. connected.Where(l => l.Relation == LinkRelation.ReachedThrough)],
             Customers = customers,
         };
     }
 
-    private static Site? ReadSite(FileNode node)
+    private static Site? ReadSite(FileNode node, LinkReader links)
     {
         string? name = node.Text("name", required: true);
         string zoneName = node.Text("timeZone") ?? DefaultTimeZone;
@@ -78,6 +80,7 @@ public static class FleetReader
         double? longitude = node.Number("longitude", -180, 180);
         double altitude = node.Number("altitudeMetres", -500, 9000) ?? 0;
         string? display = node.Text("displayName");
+        links.ReadSite(node, name ?? "");
         node.ReportUnknown();
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(zoneName, out var zone))
         {
@@ -151,6 +154,10 @@ public static class FleetReader
         if (said is null)
         {
             links.Unjudged.Add(id);
+        }
+        else if (said == AssetKind.Bridge)
+        {
+            node.FaultAt("kind", "Bridges stand in the settings, under Ingest:Bridges, and are assets by themselves", "Remove it here; name it as platform/bridge-NAME where something is reached through it");
         }
 
         if (profile is not null && deviceId is not null)

@@ -9,9 +9,14 @@ namespace Alatau.Iot.Core.Fleets;
 /// <summary>Gathers the relations of a fleet file and judges them together once all assets and places are known. Reports every fault.</summary>
 internal sealed class LinkReader
 {
-    private static readonly (LinkRelation Relation, string Member)[] s_members = [(LinkRelation.FedBy, "fedBy"), (LinkRelation.LocatedIn, "locatedIn"), (LinkRelation.MeteredBy, "meteredBy")];
+    private static readonly (LinkRelation Relation, string Member)[] s_members =
+        [(LinkRelation.FedBy, "fedBy"), (LinkRelation.LocatedIn, "locatedIn"), (LinkRelation.MeteredBy, "meteredBy"),
+        (LinkRelation.ReachedThrough, "reachedThrough")];
+
+    private const string SiteMember = "reachedThrough";
 
     private readonly List<(FileNode Node, string Member, Link Link)> _read = [];
+    private readonly List<(FileNode Node, string Site, string Text)> _sites = [];
 
     /// <summary>What has a kind that could not be read: that is told already, and its links aren't judged by it.</summary>
     public HashSet<AssetId> Unjudged { get; } = [];
@@ -20,11 +25,12 @@ internal sealed class LinkReader
     /// <param name="node">Its object.</param>
     /// <param name="id">Null when its id is faulty: then only the form is judged.</param>
     /// <param name="zone">Of its site, for dates; null when the site is unknown.</param>
-    public void Read(FileNode node, AssetId? id, TimeZoneInfo? zone)
+    /// <param name="isPlace">What has no device is reached through nothing.</param>
+    public void Read(FileNode node, AssetId? id, TimeZoneInfo? zone, bool isPlace = false)
     {
         foreach (var (relation, member) in s_members)
         {
-            if (node.Child(member) is not { } child)
+            if ((isPlace && relation == LinkRelation.ReachedThrough) || node.Child(member) is not { } child)
             {
                 continue;
             }
@@ -59,6 +65,35 @@ internal sealed class LinkReader
         }
     }
 
+    /// <summary>Reads what the assets of a site are reached through when they don't say it themselves; judged with the rest.</summary>
+    /// <param name="node">The site's object.</param>
+    public void ReadSite(FileNode node, string site)
+    {
+        if (node.Text(SiteMember) is { } text)
+        {
+            _sites.Add((node, site, text));
+        }
+    }
+
+    /// <summary>Gives what sites say to their assets. Called once all assets are read.</summary>
+    public void Spread(IEnumerable<Asset> assets)
+    {
+        var said = _read.Where(l => l.Link.Relation == LinkRelation.ReachedThrough).Select(l => l.Link.Child).ToHashSet();
+        foreach (var (node, site, text) in _sites)
+        {
+            if (!AssetId.TryParse(text, out var parent))
+            {
+                node.FaultAt(SiteMember, $"'{text}' is no asset id", "Write site/name of the gateway, or platform/bridge-NAME for a bridge of the settings");
+                continue;
+            }
+
+            // A gateway is not behind its neighbour because the rest of the site is.
+            _read.AddRange(assets
+                .Where(a => a.Id.Site == site && a.Id != parent && !said.Contains(a.Id) && (a.Kind != AssetKind.Gateway || PlatformAsset.IsBridge(parent)))
+                .Select(a => (node, SiteMember, new Link(LinkRelation.ReachedThrough, a.Id, parent, Instant.MinValue, Instant.MaxValue))));
+        }
+    }
+
     /// <summary>Judges all relations read.</summary>
     /// <param name="assets">All assets of the file.</param>
     /// <param name="places">All its places.</param>
@@ -68,10 +103,17 @@ internal sealed class LinkReader
         var links = new List<(FileNode Node, string Member, Link Link)>();
         foreach (var (node, member, link) in _read)
         {
-            if (!assets.ContainsKey(link.Parent) && !places.ContainsKey(link.Parent))
+            bool isBridge = link.Relation == LinkRelation.ReachedThrough && PlatformAsset.IsBridge(link.Parent);
+            if (!isBridge && !assets.ContainsKey(link.Parent) && !places.ContainsKey(link.Parent))
             {
                 string what = link.Relation == LinkRelation.LocatedIn ? "Place" : "Asset";
-                node.FaultAt(member, $"{what} '{link.Parent}' is not in this fleet", link.Relation == LinkRelation.LocatedIn ? "Name a place of this file; what lies nowhere else lies in its site" : "Name an asset or a place of this file");
+                string cure = link.Relation switch
+                {
+                    LinkRelation.LocatedIn => "Name a place of this file; what lies nowhere else lies in its site",
+                    LinkRelation.ReachedThrough => "Name a gateway of this file, or platform/bridge-NAME for a bridge of the settings",
+                    _ => "Name an asset or a place of this file",
+                };
+                node.FaultAt(member, $"{what} '{link.Parent}' is not in this fleet", cure);
             }
             else if (!Unjudged.Contains(link.Child) && !Unjudged.Contains(link.Parent) && rules.Refuse(link) is { } refused)
             {
@@ -96,15 +138,19 @@ internal sealed class LinkReader
             }
         }
 
-        var feeds = links.Where(l => l.Link.Relation == LinkRelation.FedBy).ToList();
-        foreach (var (at, circle) in FeedCircles.Find([.. feeds.Select(l => l.Link)]))
-        {
-            var (node, member, link) = feeds[circle];
-            string when = at == Instant.MinValue ? "" : $" at {Say(at)}";
-            node.FaultAt(member, $"'{link.Child}' is fed by itself in a circle{when}", "Remove one link of the circle");
-        }
-
+        RefuseCircles([.. links.Where(l => l.Link.Relation == LinkRelation.FedBy)], "is fed by itself");
+        RefuseCircles([.. links.Where(l => l.Link.Relation == LinkRelation.ReachedThrough)], "is reached through itself");
         return [.. links.Select(l => l.Link)];
+    }
+
+    private static void RefuseCircles(List<(FileNode Node, string Member, Link Link)> links, string what)
+    {
+        foreach (var (at, circle) in FeedCircles.Find([.. links.Select(l => l.Link)]))
+        {
+            var (node, member, link) = links[circle];
+            string when = at == Instant.MinValue ? "" : $" at {Say(at)}";
+            node.FaultAt(member, $"'{link.Child}' {what} in a circle{when}", "Remove one link of the circle");
+        }
     }
 
     private void Add(FileNode node, string member, LinkRelation relation, AssetId? id, string text, Instant from, Instant to)
@@ -115,6 +161,7 @@ internal sealed class LinkReader
             {
                 LinkRelation.FedBy => "of the feeder or transformer above",
                 LinkRelation.LocatedIn => "of the room, floor or building it lies in; its site needn't be said",
+                LinkRelation.ReachedThrough => "of the gateway, or platform/bridge-NAME for a bridge of the settings",
                 _ => "of the meter",
             };
             node.FaultAt(member, $"'{text}' is no asset id", $"Write site/name {above}");

@@ -11,4 +11,7 @@ public enum LinkRelation : byte
 
     /// <summary>The upper one is the meter that sees all of the lower one's flow.</summary>
     MeteredBy,
+
+    /// <summary>What the lower one says comes through the upper one: a gateway, or a bridge of the platform.</summary>
+    ReachedThrough,
 }

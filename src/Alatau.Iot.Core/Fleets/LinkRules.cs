@@ -14,6 +14,7 @@ internal sealed class LinkRules(Dictionary<AssetId, Asset> assets, Dictionary<As
             {
                 LinkRelation.FedBy => ($"'{link.Child}' is fed by itself in a circle", "Remove one link of the circle"),
                 LinkRelation.LocatedIn => ($"'{link.Child}' lies in itself", "Name the place around it"),
+                LinkRelation.ReachedThrough => ($"'{link.Child}' is reached through itself", "Name what is between it and the platform, or leave it out"),
                 _ => ($"'{link.Child}' is metered by itself", "Leave it out: an asset that measures is its own meter"),
             };
         }
@@ -23,6 +24,8 @@ internal sealed class LinkRules(Dictionary<AssetId, Asset> assets, Dictionary<As
             LinkRelation.FedBy when !Feeds(link) => ($"'{link.Parent}', a {KindOf(link.Parent)}, can't feed '{link.Child}', a {KindOf(link.Child)}", "Transformers, feeders and meters feed what draws or makes electricity; water meters feed water meters"),
             LinkRelation.LocatedIn when !Holds(link) => ($"'{link.Child}', a {KindOf(link.Child)}, can't lie in '{link.Parent}', a {KindOf(link.Parent)}", "Assets lie in rooms, floors and buildings of places; rooms in floors or buildings, floors in buildings"),
             LinkRelation.MeteredBy when !Meters(link) => ($"'{link.Parent}', a {KindOf(link.Parent)}, is no meter", "Name an asset of kind meter, feeder, transformer, solar, storage or water"),
+            LinkRelation.ReachedThrough when !PlatformAsset.IsBridge(link.Parent) && (places.ContainsKey(link.Parent) || assets[link.Parent].Kind != AssetKind.Gateway) =>
+                ($"'{link.Parent}', a {KindOf(link.Parent)}, is no gateway", "Name an asset of kind gateway, or platform/bridge-NAME for a bridge of the settings"),
             _ => null,
         };
     }

@@ -29,7 +29,7 @@ internal static class PlaceReader
                 links.Unjudged.Add(id);
             }
 
-            links.Read(node, parsed, parsed is { } known ? sites.GetValueOrDefault(known.Site)?.TimeZone : null);
+            links.Read(node, parsed, parsed is { } known ? sites.GetValueOrDefault(known.Site)?.TimeZone : null, isPlace: true);
             node.ReportUnknown();
             if (text is null)
             {

@@ -16,15 +16,17 @@ internal sealed class OutageGroup
     private Instant[] _starts = new Instant[64];
     private Instant[] _ends = new Instant[64];
 
-    public OutageFinding Find(OutagePlace place, ReadOnlySpan<MemberState> members, ReadOnlySpan<bool> isOut)
+    /// <param name="isOut">Meters of open outages of the mains.</param>
+    /// <param name="explainedBy">The connections that explain silences: those count for no outage of the mains.</param>
+    public OutageFinding Find(OutagePlace place, ReadOnlySpan<MemberState> members, ReadOnlySpan<bool> isOut, ReadOnlySpan<OutagePlace?> explainedBy)
     {
         int count = 0;
         int heard = 0;
         foreach (int index in place.Meters)
         {
             ref readonly var member = ref members[index];
-            heard += member.Kind == OutageSignKind.Heard ? 1 : 0;
-            if (member.IsSilent)
+            heard += member.Kind == OutageSignKind.Heard || (place.IsConnection && member.IsSilent && isOut[index]) ? 1 : 0;
+            if (IsTaken(place, in member, isOut[index], explainedBy[index]))
             {
                 Add(count++, in member, place);
             }
@@ -58,7 +60,7 @@ internal sealed class OutageGroup
         foreach (int index in place.Meters)
         {
             ref readonly var member = ref members[index];
-            if (!member.IsSilent)
+            if (!IsTaken(place, in member, isOut[index], explainedBy[index]))
             {
                 continue;
             }
@@ -76,6 +78,10 @@ internal sealed class OutageGroup
 
         return new OutageFinding(start, best, heard, gasps, interval);
     }
+
+    /// <summary>Whether a member's silence counts for a place: not one that has its cause in the other sort.</summary>
+    private static bool IsTaken(OutagePlace place, in MemberState member, bool isOut, OutagePlace? explainedBy) =>
+        member.IsSilent && (place.IsConnection ? !isOut : explainedBy is null);
 
     private void Add(int at, in MemberState member, OutagePlace place)
     {

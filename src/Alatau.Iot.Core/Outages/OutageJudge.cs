@@ -12,9 +12,12 @@ namespace Alatau.Iot.Core.Outages;
 /// place has the outage; those below are folded into it.</para>
 /// <para><b>When.</b> A dark place waits for <c>Within</c> and a quarter of the reporting interval, so that others can still join and a wider place may turn dark; not when nothing can change any more. An outage lasts
 /// until fewer than half of the share are silent, so that it doesn't flutter while meters come back.</para>
+/// <para><b>Connections.</b> A gateway or bridge is gone when it is silent, or said goodbye, itself; one that was never heard when the share of those behind it went together and no outage of the mains explains it. What
+/// is silent behind it counts for no outage of the mains, unless it said goodbye on its own while the gateway still passed that on. What of mains is then no outage any more is folded into the connection; a gateway that
+/// is fed by a dark place is folded into that outage.</para>
 /// Between two calls of <see cref="Judge"/> the order of signs doesn't matter, except for those of one asset.
 /// </remarks>
-public sealed class OutageJudge
+public sealed partial class OutageJudge
 {
     private const double LastingShare = 0.5;
 
@@ -23,6 +26,7 @@ public sealed class OutageJudge
     private readonly PlaceState[] _places;
     private readonly OutageGroup _group = new();
     private readonly bool[] _isOut;
+    private readonly OutagePlace?[] _explainedBy;
     private readonly List<OutageChange> _ends = [];
     private bool _isDirty;
 
@@ -31,6 +35,7 @@ public sealed class OutageJudge
         _map = map;
         _members = new MemberState[map.Size];
         _isOut = new bool[map.Size];
+        _explainedBy = new OutagePlace?[map.Size];
         _places = new PlaceState[map.Places.Count];
         for (int i = 0; i < _places.Length; i++)
         {
@@ -58,10 +63,18 @@ public sealed class OutageJudge
         _isDirty = true;
         if (member.IsSilent && !wasSilent)
         {
-            for (var place = PlaceAbove(asset); place is not null; place = place.Parent)
-            {
-                _places[place.Index].HasJoined = true;
-            }
+            var own = _map.PlaceOf(asset);
+            MarkJoined(own);
+            MarkJoined(own is { IsConnection: false } ? null : _map.PlaceAbove(asset));
+            MarkJoined(own is { IsConnection: true } ? null : _map.Through(asset));
+        }
+    }
+
+    private void MarkJoined(OutagePlace? place)
+    {
+        for (; place is not null; place = place.Parent)
+        {
+            _places[place.Index].HasJoined = true;
         }
     }
 
@@ -94,9 +107,19 @@ public sealed class OutageJudge
         _isDirty = false;
         _ends.Clear();
         MarkOut();
+        MarkExplained(now);
         foreach (var place in _map.Places)
         {
-            if (place.Parent is null)
+            if (place is { Parent: null, IsConnection: false })
+            {
+                Walk(place, null, false, false, now, changes);
+            }
+        }
+
+        MarkOut();
+        foreach (var place in _map.Places)
+        {
+            if (place is { Parent: null, IsConnection: true })
             {
                 Walk(place, null, false, false, now, changes);
             }
@@ -116,7 +139,7 @@ public sealed class OutageJudge
     public IReadOnlyList<AssetHandle> SilentMeters(OutagePlace place, int most)
     {
         var state = _places[place.Index];
-        return state.IsOpen ? [.. place.Meters.Where(m => _members[m].IsSilent && _members[m].EndsAt(place) >= state.Start).Take(most).Select(m => new AssetHandle(m))] : [];
+        return state.IsOpen ? [.. place.Meters.Where(m => IsCounted(m, place, state)).Take(most).Select(m => new AssetHandle(m))] : [];
     }
 
     /// <param name="coveredBy">The outage that covers it; null for none.</param>
@@ -126,37 +149,62 @@ public sealed class OutageJudge
     {
         var state = _places[place.Index];
         bool isDark = state.IsOpen ? IsStillDark(place, state) : IsDark(place, out var found) && Keep(state, found);
+        bool isOtherwise = false;
+        if (place.IsConnection)
+        {
+            (coveredBy, waitsAbove) = Feeding(place, coveredBy, waitsAbove);
+        }
+        else if (!isDark && state.IsOpen && Explanation(place, state) is { } connection)
+        {
+            (isDark, isOtherwise, coveredBy, waitsAbove) = (true, true, connection, false);
+        }
+
         if (!isDark)
         {
             state.DarkSince = null;
             if (state.IsOpen)
             {
-                _ends.Add(Change(OutageAction.End, place, state, null));
-                _places[place.Index] = new PlaceState();
+                _ends.Add(Change(OutageAction.End, place, state, state.Into is { IsConnection: true } ? state.Into : null));
+                _places[place.Index] = place.IsConnection ? Lingering(place, state, now) : new PlaceState();
+                IsWaiting |= place.IsConnection;
                 endsAbove = true;
             }
         }
         else if (state.IsOpen)
         {
-            Continue(place, state, coveredBy, waitsAbove, changes);
+            Continue(place, state, coveredBy, waitsAbove, now, changes);
+        }
+        else if (place.IsConnection && coveredBy is { IsConnection: false })
+        {
+            // The cause of the cause: those behind it lie elsewhere, and are told why they are silent without an alarm of its own.
+            Recount(place, state);
+            (state.IsOpen, state.IsFolded, state.Into, state.HasJoined, state.Worst) = (true, true, coveredBy, false, state.Customers);
+            changes.Add(Change(OutageAction.Begin, place, state, coveredBy));
         }
         else if (coveredBy is null && !waitsAbove)
         {
             state.DarkSince ??= now;
-            if (endsAbove || now - state.DarkSince.Value >= Settling(place, state))
+            if (((endsAbove && !place.IsConnection) || now - state.DarkSince.Value >= Settling(place, state)) && now >= KnownBy(place, state))
             {
                 Recount(place, state);
                 (state.IsOpen, state.HasJoined, state.Worst) = (true, false, state.Customers);
                 changes.Add(Change(OutageAction.Begin, place, state, null));
+
+                // What it explains was walked before.
+                IsWaiting |= place.IsConnection;
             }
             else
             {
                 IsWaiting = true;
             }
         }
+        else if (coveredBy is not null)
+        {
+            state.DarkSince = null;
+        }
 
         state = _places[place.Index];
-        var covers = coveredBy ?? (state.IsOpen ? place : null);
+        var covers = isOtherwise ? null : coveredBy ?? (state.IsOpen ? place : null);
         bool waits = waitsAbove || (isDark && !state.IsOpen && coveredBy is null);
         foreach (var child in place.Children)
         {
@@ -164,12 +212,12 @@ public sealed class OutageJudge
         }
     }
 
-    private static void Continue(OutagePlace place, PlaceState state, OutagePlace? coveredBy, bool waitsAbove, List<OutageChange> changes)
+    private void Continue(OutagePlace place, PlaceState state, OutagePlace? coveredBy, bool waitsAbove, Instant now, List<OutageChange> changes)
     {
         state.Worst = Math.Max(state.Worst, state.Customers);
         if (coveredBy is not null)
         {
-            state.Into = coveredBy;
+            (state.Into, state.DarkSince) = (coveredBy, null);
             if (!state.IsFolded)
             {
                 state.IsFolded = true;
@@ -178,6 +226,14 @@ public sealed class OutageJudge
         }
         else if (state.IsFolded && !waitsAbove)
         {
+            // Mains, or a broker, that are back leave a gateway some time to be heard.
+            state.DarkSince ??= now;
+            if (place.IsConnection && now - state.DarkSince.Value < Settling(place, state))
+            {
+                IsWaiting = true;
+                return;
+            }
+
             (state.IsFolded, state.Into, state.HasJoined) = (false, null, false);
             changes.Add(Change(OutageAction.Unfold, place, state, null));
         }
@@ -197,133 +253,15 @@ public sealed class OutageJudge
         return true;
     }
 
-    /// <summary>How long a dark place waits: not at all when every meter below it is gone and no wider place can turn dark.</summary>
-    private static TimeSpan Settling(OutagePlace place, PlaceState state) => place.Parent is null && state.Silent == state.Meters
-        ? TimeSpan.Zero
-        : TimeSpan.FromMilliseconds(OutageMap.SettleMilliseconds((long)place.Condition.Within.TotalMilliseconds, state.Interval));
-
-    /// <summary>Marks the meters of open outages: for another group of meters they count as such that were heard until then.</summary>
-    private void MarkOut()
+    /// <summary>How long a dark place waits: not at all when all of it is gone and no wider place can turn dark.</summary>
+    private TimeSpan Settling(OutagePlace place, PlaceState state)
     {
-        Array.Clear(_isOut);
-        foreach (var place in _map.Places)
+        if (place.IsConnection)
         {
-            if (_places[place.Index] is { IsOpen: true } state)
-            {
-                foreach (int index in place.Meters)
-                {
-                    _isOut[index] |= _members[index].IsSilent && _members[index].EndsAt(place) >= state.Start;
-                }
-            }
-        }
-    }
-
-    private bool IsDark(OutagePlace place, out OutageFinding found)
-    {
-        found = _group.Find(place, _members, _isOut);
-        if (found.Silent < place.Condition.AtLeast)
-        {
-            return false;
+            return SettlingOfConnection(place, state);
         }
 
-        var start = found.Start;
-        return IsReached(found.Silent, found.Heard, place.Condition.Share) && !IsBelowOnly(place) && IsWhollyDark(place, start, m => m.WentAt(start, place), place.Condition.Share);
-    }
-
-    private bool IsStillDark(OutagePlace place, PlaceState state)
-    {
-        Recount(place, state);
-        var start = state.Start;
-        double share = place.Condition.Share * LastingShare;
-        return state.Silent > 0 && IsReached(state.Silent, state.Meters - state.Silent, share) && !IsBelowOnly(place) && IsWhollyDark(place, start, m => m.EndsAt(place) >= start, share);
-    }
-
-    /// <summary>Who went after it began belongs to it as well.</summary>
-    private void Recount(OutagePlace place, PlaceState state)
-    {
-        var start = state.Start;
-        var (silent, heard, gasps) = Count(place.Meters, start, m => m.EndsAt(place) >= start);
-        (state.Silent, state.Meters, state.Gasps) = (silent, silent + heard, gasps);
-        state.Customers = 0;
-        foreach (int index in place.Meters)
-        {
-            state.Customers += _members[index].IsSilent && _members[index].EndsAt(place) >= start ? _map.CustomersOf(index) : 0;
-        }
-    }
-
-    /// <summary>Every judged place below, and what hangs directly on it, has gone as well, as far as anybody there was heard.</summary>
-    private bool IsWhollyDark(OutagePlace place, Instant start, Func<MemberState, bool> belongs, double share)
-    {
-        foreach (var child in place.Children)
-        {
-            var (silent, heard, _) = Count(child.Meters, start, belongs);
-            if (!IsReached(silent, heard, share) || !IsWhollyDark(child, start, belongs, share))
-            {
-                return false;
-            }
-        }
-
-        // One meter that hangs directly on it may have a battery, or be on the wrong page of the plan.
-        var direct = place.Children.Count == 0 ? default : Count(place.DirectMeters, start, belongs);
-        return direct.Silent + direct.Heard < place.Condition.AtLeast || IsReached(direct.Silent, direct.Heard, share);
-    }
-
-    /// <summary>All its meters are those of one place below, and its own meter is heard: then the place below is dark.</summary>
-    private bool IsBelowOnly(OutagePlace place) =>
-        _members[place.Asset.Index].Kind == OutageSignKind.Heard && place.Children.Any(c => c.MeterCount == place.MeterCount);
-
-    /// <summary>Counts those that went together, and those that were heard until then: they still are, went later, or belong to another outage. Who was gone before counts for neither.</summary>
-    private (int Silent, int Heard, int Gasps) Count(int[] meters, Instant start, Func<MemberState, bool> belongs)
-    {
-        int silent = 0;
-        int heard = 0;
-        int gasps = 0;
-        foreach (int index in meters)
-        {
-            ref readonly var member = ref _members[index];
-            if (member.IsSilent && belongs(member))
-            {
-                silent++;
-                gasps += member.Kind == OutageSignKind.Gasp ? 1 : 0;
-            }
-            else if (member.Kind == OutageSignKind.Heard || (member.IsSilent && (member.At > start || _isOut[index])))
-            {
-                heard++;
-            }
-        }
-
-        return (silent, heard, gasps);
-    }
-
-    private static bool IsReached(int silent, int heard, double share) => silent >= share * (silent + heard);
-
-    private OutagePlace? PlaceAbove(AssetHandle asset) => _map.PlaceOf(asset) ?? _map.PlaceAbove(asset);
-
-    private sealed class PlaceState
-    {
-        public bool IsOpen { get; set; }
-
-        public bool IsFolded { get; set; }
-
-        public bool HasJoined { get; set; }
-
-        public Instant? DarkSince { get; set; }
-
-        public Instant Start { get; set; }
-
-        public OutagePlace? Into { get; set; }
-
-        public int Silent { get; set; }
-
-        public int Customers { get; set; }
-
-        public int Worst { get; set; }
-
-        public int Meters { get; set; }
-
-        public int Gasps { get; set; }
-
-        /// <summary>Longest reporting interval among the silent ones, in ms.</summary>
-        public long Interval { get; set; }
+        return place.Parent is null && state.Silent == state.Meters ? TimeSpan.Zero
+            : TimeSpan.FromMilliseconds(OutageMap.SettleMilliseconds((long)place.Condition.Within.TotalMilliseconds, state.Interval));
     }
 }

@@ -1,5 +1,6 @@
 using Alatau.Iot.Core.Alarms;
 using Alatau.Iot.Core.Assets;
+using Alatau.Iot.Core.Fleets;
 using Alatau.Iot.Core.Time;
 using Alatau.Iot.Core.Topologies;
 
@@ -12,10 +13,11 @@ public sealed class OutageMap
     public static readonly OutageMap Empty = new(new AssetDirectory(1), new Dictionary<AssetId, AssetId>(), []);
 
     private const int None = -1;
-    private const long SlackMilliseconds = 1000;
+    internal const long SlackMilliseconds = 1000;
 
     private readonly int[] _placeOf;
     private readonly int[] _above;
+    private readonly int[] _through;
     private readonly long[] _withinAbove;
     private readonly Dictionary<int, int> _customers = [];
 
@@ -24,7 +26,8 @@ public sealed class OutageMap
     /// <param name="rules">As in the other constructor.</param>
     /// <param name="customers">Customers behind a meter, where it is another number than one.</param>
     /// <param name="at">The instant whose relations count.</param>
-    public static OutageMap Of(Topology topology, AssetDirectory assets, IEnumerable<AlarmRule> rules, IReadOnlyDictionary<AssetId, int> customers, Instant at)
+    /// <param name="links">What assets are reached through.</param>
+    public static OutageMap Of(Topology topology, AssetDirectory assets, IEnumerable<AlarmRule> rules, IReadOnlyDictionary<AssetId, int> customers, IEnumerable<Link> links, Instant at)
     {
         var fedBy = new Dictionary<AssetId, AssetId>();
         for (int index = 0; index < topology.Count; index++)
@@ -45,40 +48,45 @@ public sealed class OutageMap
             }
         }
 
-        return new OutageMap(assets, fedBy, rules, customers);
+        return new OutageMap(assets, fedBy, rules, customers, links.Where(l => l.Holds(at)).ToDictionary(l => l.Child, l => l.Parent));
     }
 
     /// <param name="assets">Has the fleets' assets.</param>
     /// <param name="fedBy">For each asset that has one, the asset directly above it; without a circle.</param>
     /// <param name="rules">Those with an <see cref="OutageCondition"/> say which kinds of assets are judged; of several for one kind the first counts.</param>
     /// <param name="customers">Customers behind a meter, where it is another number than one; null for none.</param>
-    public OutageMap(AssetDirectory assets, IReadOnlyDictionary<AssetId, AssetId> fedBy, IEnumerable<AlarmRule> rules, IReadOnlyDictionary<AssetId, int>? customers = null)
+    /// <param name="through">For each asset that has one, the gateway or bridge directly between it and the platform, without a circle; null for none.</param>
+    public OutageMap(
+        AssetDirectory assets,
+        IReadOnlyDictionary<AssetId, AssetId> fedBy,
+        IEnumerable<AlarmRule> rules,
+        IReadOnlyDictionary<AssetId, int>? customers = null,
+        IReadOnlyDictionary<AssetId, AssetId>? through = null)
     {
-        AlarmRule[] outages = [.. rules.Where(r => r.Condition is OutageCondition)];
-        var parents = new Dictionary<int, int>();
-        foreach (var (child, parent) in fedBy)
+        AlarmRule[] outages = [.. rules.Where(r => r.Condition is OutageCondition { IsConnection: false })];
+        AlarmRule[] connections = [.. rules.Where(r => r.Condition is OutageCondition { IsConnection: true })];
+        var feeds = Indexes(assets, fedBy);
+        var links = Indexes(assets, through ?? new Dictionary<AssetId, AssetId>());
+        var places = new List<OutagePlace>();
+        foreach (int index in feeds.Values.Distinct().Order())
         {
-            if (assets.TryFind(child, out var below) && assets.TryFind(parent, out var above))
-            {
-                parents[below.Index] = above.Index;
-            }
+            Add(places, assets, index, Array.Find(outages, r => r.AppliesTo(assets[new AssetHandle(index)])));
         }
 
-        int size = outages.Length == 0 || parents.Count == 0 ? 0 : Math.Max(parents.Keys.Max(), parents.Values.Max()) + 1;
-        _placeOf = new int[size];
-        _above = new int[size];
-        _withinAbove = new long[size];
+        for (int index = 0; connections.Length > 0 && index < assets.Count; index++)
+        {
+            // One that nothing is reached through is an alarm as well.
+            Add(places, assets, index, Array.Find(connections, r => r.AppliesTo(assets[new AssetHandle(index)])));
+        }
+
+        int size = places.Count == 0 ? 0 : 1 + places.Select(p => p.Asset.Index).Concat(feeds.Keys).Concat(links.Keys).Max();
+        (_placeOf, _above, _through, _withinAbove) = (new int[size], new int[size], new int[size], new long[size]);
         Array.Fill(_placeOf, None);
         Array.Fill(_above, None);
-        var places = new List<OutagePlace>();
-        foreach (int index in parents.Values.Where(_ => size > 0).Distinct().Order())
+        Array.Fill(_through, None);
+        foreach (var place in places)
         {
-            var asset = assets[new AssetHandle(index)];
-            if (Array.Find(outages, r => r.AppliesTo(asset)) is { } rule)
-            {
-                _placeOf[index] = places.Count;
-                places.Add(new OutagePlace(places.Count, new AssetHandle(index), asset.Id, asset.DisplayName, rule));
-            }
+            _placeOf[place.Asset.Index] = place.Index;
         }
 
         foreach (var (id, count) in customers ?? new Dictionary<AssetId, int>())
@@ -90,7 +98,11 @@ public sealed class OutageMap
         }
 
         Places = places;
-        Connect(assets, parents);
+        if (size > 0)
+        {
+            Connect(assets, feeds, isConnection: false, _above);
+            Connect(assets, links, isConnection: true, _through);
+        }
     }
 
     /// <summary>All judged places.</summary>
@@ -102,8 +114,11 @@ public sealed class OutageMap
     /// <summary>The judged place that an asset is; null when it is none.</summary>
     public OutagePlace? PlaceOf(AssetHandle asset) => asset.Index < _placeOf.Length && _placeOf[asset.Index] is not None and var place ? Places[place] : null;
 
-    /// <summary>The lowest judged place that an asset hangs on, itself apart; null for none.</summary>
+    /// <summary>The lowest judged place that an asset is fed by, itself apart; null for none.</summary>
     public OutagePlace? PlaceAbove(AssetHandle asset) => asset.Index < _above.Length && _above[asset.Index] is not None and var place ? Places[place] : null;
+
+    /// <summary>The judged gateway or bridge next between an asset and the platform, itself apart; null for none.</summary>
+    public OutagePlace? Through(AssetHandle asset) => asset.Index < _through.Length && _through[asset.Index] is not None and var place ? Places[place] : null;
 
     /// <summary>Whether an asset is, or hangs on, a judged place.</summary>
     public bool Has(AssetHandle asset) => asset.Index < _withinAbove.Length && _withinAbove[asset.Index] > 0;
@@ -113,60 +128,90 @@ public sealed class OutageMap
 
     /// <summary>For how long the silence alarm of an asset waits while it is judged whether an outage is its cause; 0 when nothing is judged.</summary>
     /// <param name="intervalMilliseconds">By how much its neighbours' silence may come later than its own.</param>
-    public long HoldMilliseconds(AssetHandle asset, long intervalMilliseconds) =>
-        Has(asset) ? intervalMilliseconds + SettleMilliseconds(_withinAbove[asset.Index], intervalMilliseconds) + _withinAbove[asset.Index] + SlackMilliseconds : 0;
+    public long HoldMilliseconds(AssetHandle asset, long intervalMilliseconds) => Has(asset)
+        ? intervalMilliseconds + SettleMilliseconds(_withinAbove[asset.Index], intervalMilliseconds) + _withinAbove[asset.Index] + SlackMilliseconds + (Through(asset)?.KnownAfter ?? 0)
+        : 0;
 
     /// <summary>How long an outage waits, once enough meters are silent, for others and for a wider one.</summary>
     internal static long SettleMilliseconds(long within, long interval) => within + (interval / 4);
 
-    private void Connect(AssetDirectory assets, Dictionary<int, int> parents)
+    private static void Add(List<OutagePlace> places, AssetDirectory assets, int index, AlarmRule? rule)
     {
-        var direct = Places.Select(_ => new List<int>()).ToArray();
-        var meters = Places.Select(_ => new List<int>()).ToArray();
-        var members = Places.Select(p => new List<AssetHandle> { p.Asset }).ToArray();
-        foreach (var place in Places)
+        if (rule is not null)
         {
-            place.Parent = Above(place.Asset.Index, parents);
+            var handle = new AssetHandle(index);
+            places.Add(new OutagePlace(places.Count, handle, assets[handle], rule));
+        }
+    }
+
+    private static Dictionary<int, int> Indexes(AssetDirectory assets, IReadOnlyDictionary<AssetId, AssetId> relation)
+    {
+        var parents = new Dictionary<int, int>();
+        foreach (var (child, parent) in relation)
+        {
+            if (assets.TryFind(child, out var below) && assets.TryFind(parent, out var above))
+            {
+                parents[below.Index] = above.Index;
+            }
+        }
+
+        return parents;
+    }
+
+    private void Connect(AssetDirectory assets, Dictionary<int, int> parents, bool isConnection, int[] above)
+    {
+        OutagePlace[] places = [.. Places.Where(p => p.IsConnection == isConnection)];
+        var direct = places.ToDictionary(p => p, _ => new List<int>());
+        var meters = places.ToDictionary(p => p, _ => new List<int>());
+        var members = places.ToDictionary(p => p, p => new List<AssetHandle> { p.Asset });
+        foreach (var place in places)
+        {
+            place.Parent = Above(place.Asset.Index, parents, isConnection);
             place.Parent?.Add(place);
             Keep(place.Asset.Index, place);
         }
 
-        foreach (int index in parents.Keys.Where(_ => _placeOf.Length > 0).Order())
+        foreach (int index in parents.Keys.Order())
         {
-            bool isMeter = assets[new AssetHandle(index)].Kind == AssetKind.Meter;
-            var first = Above(index, parents);
-            _above[index] = first?.Index ?? None;
+            bool isCounted = assets[new AssetHandle(index)].Kind is var kind && (isConnection ? kind != AssetKind.Gateway : kind == AssetKind.Meter);
+            var first = Above(index, parents, isConnection);
+            above[index] = first?.Index ?? None;
             for (var place = first; place is not null; place = place.Parent)
             {
-                members[place.Index].Add(new AssetHandle(index));
+                members[place].Add(new AssetHandle(index));
                 Keep(index, place);
-                if (isMeter)
+                if (isCounted)
                 {
-                    meters[place.Index].Add(index);
+                    meters[place].Add(index);
                 }
             }
 
-            if (isMeter && first is not null)
+            if (isCounted && first is not null)
             {
-                direct[first.Index].Add(index);
+                direct[first].Add(index);
             }
         }
 
-        foreach (var place in Places)
+        foreach (var place in places)
         {
-            (place.DirectMeters, place.Meters, place.Members) = ([.. direct[place.Index]], [.. meters[place.Index]], [.. members[place.Index]]);
+            (place.DirectMeters, place.Meters, place.Members) = ([.. direct[place]], [.. meters[place]], [.. members[place]]);
+            for (var way = place; way is { Cause: OutageCause.Gateway }; way = way.Parent)
+            {
+                long interval = (long)(assets[way.Asset].ReportingInterval ?? TimeSpan.Zero).TotalMilliseconds;
+                place.KnownAfter = Math.Max(place.KnownAfter, interval * AlarmSilence.IntervalsUntilSilent);
+            }
         }
     }
 
     private void Keep(int index, OutagePlace place) => _withinAbove[index] = Math.Max(_withinAbove[index], (long)place.Condition.Within.TotalMilliseconds);
 
-    /// <summary>The nearest judged place above.</summary>
-    private OutagePlace? Above(int index, Dictionary<int, int> parents)
+    /// <summary>The nearest judged place of the sort above.</summary>
+    private OutagePlace? Above(int index, Dictionary<int, int> parents, bool isConnection)
     {
         int steps = 0;
         while (parents.TryGetValue(index, out index) && steps++ < parents.Count)
         {
-            if (_placeOf[index] != None)
+            if (_placeOf[index] != None && Places[_placeOf[index]].IsConnection == isConnection)
             {
                 return Places[_placeOf[index]];
             }

@@ -24,10 +24,10 @@ public enum OutageAction : byte
 
 /// <summary>One step of an outage, as the judge decided it and every shard carries it out; never changed afterwards. A replay makes it again at its place among the messages.</summary>
 /// <param name="Action">What.</param>
-/// <param name="Place">The feeder or transformer.</param>
+/// <param name="Place">The feeder or transformer; or the gateway or bridge.</param>
 /// <param name="At">When it was decided.</param>
 /// <param name="Start">When the mains went, as far as the members tell.</param>
-/// <param name="Customers">Customers without mains at that time.</param>
+/// <param name="Customers">Customers without mains at that time; of a connection the devices that are silent.</param>
 /// <param name="Why">A sentence for people.</param>
-/// <param name="Into">Folding only: the place of the wider outage.</param>
+/// <param name="Into">The place of the wider outage, or of the cause, when it is folded or begins as part of it.</param>
 public sealed record OutageStep(OutageAction Action, AssetHandle Place, Instant At, Instant Start, int Customers, string Why, AssetHandle? Into = null);

@@ -36,7 +36,7 @@ public sealed class SiteTally
     /// <summary>Adds one asset as it stands at <paramref name="now"/>. The platform itself belongs to no site of the city.</summary>
     public void Add(AssetState state, Instant now)
     {
-        if (state.Kind == AssetKind.Platform)
+        if (PlatformAsset.Owns(state.Kind))
         {
             return;
         }

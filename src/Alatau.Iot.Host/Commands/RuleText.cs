@@ -13,6 +13,7 @@ internal static class RuleText
         SilenceCondition { After: { } after } => $"silent for {Span(after)}",
         SilenceCondition => "silent for three reporting intervals",
         FrozenCondition frozen => $"{Name(frozen, catalog)} unchanged for {Span(frozen.For)}, in {frozen.Readings.ToString(CultureInfo.InvariantCulture)} readings or more{Hours(frozen)}",
+        OutageCondition { IsConnection: true } gone => string.Create(CultureInfo.InvariantCulture, $"silent itself; one that never speaks: {gone.Share:P0} of the devices behind it, {gone.AtLeast} or more, gone together"),
         OutageCondition outage => string.Create(CultureInfo.InvariantCulture, $"{outage.Share:P0} of the meters below, {outage.AtLeast} or more, gone within {Span(outage.Within)}"),
         LimitCondition limits => Subject(limits, catalog) + string.Join(", then", limits.Rungs.Select(r => Rung(r, limits, catalog))) + Hours(limits),
         _ => "",

@@ -113,7 +113,7 @@ internal static class RulesCommand
             var rules = named.FindAll(r => r.Condition is not OutageCondition);
             foreach (var outage in named.Except(rules))
             {
-                await error.WriteLineAsync($"{outage.Name}: left out. An outage is judged among all meters of a place while they speak, which a trial on one asset after the other can't do.");
+                await error.WriteLineAsync($"{outage.Name}: left out. An outage, or a connection, is judged among all that depend on a place while they speak, which a trial on one asset after the other can't do.");
             }
 
             if (rules.Count == 0)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Alatau.Iot.Core.Assets;
 using Alatau.Iot.Core.Files;
 using Alatau.Iot.Core.History;
 using Alatau.Iot.Core.Processing;
@@ -137,6 +138,8 @@ internal sealed record PlatformPlan
             Subscriptions = ReadSubscriptions(platform, ingest, files, devices, reader, faults),
         };
 
+        CheckBridges(plan, faults);
+
         // These two rooms bind their options themselves; what is wrong in them is told here, before anything is started.
         reader.Read<WebOptions>();
         reader.Read<DispatchOptions>();
@@ -218,6 +221,21 @@ internal sealed record PlatformPlan
 
     private static List<BridgeOptions> ReadBridges(IConfiguration configuration, OptionsReader reader) =>
         [.. configuration.GetSection(BridgeOptions.SectionName).GetChildren().Select(child => reader.Read<BridgeOptions>(child.Path))];
+
+    /// <summary>What is reached through a bridge names one of the settings.</summary>
+    private static void CheckBridges(PlatformPlan plan, FileFaults faults)
+    {
+        var known = plan.Bridges.Select(b => b.Name).ToHashSet(StringComparer.Ordinal);
+        string cure = known.Count == 0 ? "Add it under Ingest:Bridges, or remove the relation" : $"Write one of: {string.Join(", ", known.Select(n => $"{PlatformAsset.Id.Site}/{PlatformAsset.BridgePrefix}{n}"))}; or add it under Ingest:Bridges";
+        foreach (var fleet in plan.Files?.Fleets ?? [])
+        {
+            foreach (var links in fleet.ReachedThrough.Where(l => PlatformAsset.IsBridge(l.Parent) && !known.Contains(l.Parent.Name[PlatformAsset.BridgePrefix.Length..])).GroupBy(l => l.Parent))
+            {
+                string file = Path.Combine(plan.DevicesFolder, "fleets", fleet.Name + ".json");
+                faults.Add(file, "$.assets", string.Create(CultureInfo.InvariantCulture, $"'{links.First().Child}'{(links.Count() > 1 ? $" and {links.Count() - 1} more" : "")} is reached through '{links.Key}', and there is no such bridge"), cure);
+            }
+        }
+    }
 
     private static int CheckScenarios(string devices, FileFaults faults)
     {

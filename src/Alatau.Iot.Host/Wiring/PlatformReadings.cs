@@ -15,7 +15,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Alatau.Iot.Host.Wiring;
 
-/// <summary>What the platform measures of itself, sent down the road of every device as <see cref="PlatformAsset"/>: its alarms are ordinary alarms, in the store, on MQTT, in the console and for subscribers.</summary>
+/// <summary>What the platform measures of itself, and of its bridges, sent down the road of every device as <see cref="PlatformAsset"/>: its alarms are ordinary alarms, in the store, on MQTT, in the console and for subscribers.</summary>
 /// <remarks>When the road takes nothing, because the journal doesn't, the readings go straight to the asset: that is when they matter most. They are in no account either way.</remarks>
 internal sealed class PlatformReadings(
     TelemetryRoad road,
@@ -36,7 +36,10 @@ internal sealed class PlatformReadings(
     private readonly MessageJournal? _journal = journals.FirstOrDefault();
     private readonly HistoryRecorder? _recorder = recorders.FirstOrDefault();
     private readonly HistoryOutbox? _outbox = outboxes.FirstOrDefault();
+    private const int LooksPerPeriod = 5;
+
     private readonly BridgeSource[] _bridges = [.. bridges];
+    private readonly Dictionary<BridgeSource, (Instant Since, bool IsTold)> _lost = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -45,12 +48,24 @@ internal sealed class PlatformReadings(
             return;
         }
 
-        using var timer = new PeriodicTimer(Period, clock);
+        var ways = Ways();
+        using var timer = new PeriodicTimer(Period / LooksPerPeriod, clock);
+        int looks = 0;
         try
         {
             do
             {
-                Send(asset, binding);
+                var now = Instant.Now(clock);
+                bool isDue = looks++ % LooksPerPeriod == 0;
+                if (isDue)
+                {
+                    Send(asset, binding, s_topic, now, Look(now), now);
+                }
+
+                foreach (var (bridge, handle, way, topic) in ways)
+                {
+                    Look(bridge, handle, way, topic, now, isDue);
+                }
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
@@ -60,16 +75,53 @@ internal sealed class PlatformReadings(
         }
     }
 
-    private void Send(AssetHandle asset, TelemetryBinding binding)
+    private List<(BridgeSource Bridge, AssetHandle Asset, TelemetryBinding Binding, byte[] Topic)> Ways()
     {
-        var now = Instant.Now(clock);
-        var values = Look(now);
-        var answer = road.Take(binding, new RoadMessage { Topic = s_topic, Payload = Payload(values, now), ReceivedAt = now, Route = Ledger.Apart, Client = "platform"u8 });
+        var ways = new List<(BridgeSource, AssetHandle, TelemetryBinding, byte[])>();
+        foreach (var bridge in _bridges)
+        {
+            var id = PlatformAsset.BridgeId(bridge.BridgeName);
+            byte[] topic = System.Text.Encoding.UTF8.GetBytes($"alatau/v1/{id.Site}/{id.Name}/telemetry");
+            if (assets.TryFind(id, out var asset) && road.Bind(topic) is { } binding)
+            {
+                ways.Add((bridge, asset, binding, topic));
+            }
+        }
+
+        return ways;
+    }
+
+    /// <summary>A bridge measures while it is connected, and says goodbye once, for when it was lost, at the second look that finds it so.</summary>
+    private void Look(BridgeSource bridge, AssetHandle asset, TelemetryBinding binding, byte[] topic, Instant now, bool isDue)
+    {
+        if (bridge.IsConnected)
+        {
+            if (_lost.Remove(bridge) || isDue)
+            {
+                Send(asset, binding, topic, now, [("bridgesDown", 0), ("online", 1)], now);
+            }
+        }
+        else if (!_lost.TryGetValue(bridge, out var lost))
+        {
+            _lost[bridge] = (now, false);
+        }
+        else if (!lost.IsTold)
+        {
+            _lost[bridge] = (lost.Since, Send(asset, binding, topic, lost.Since, [("online", 0)], now));
+        }
+    }
+
+    /// <returns>False when nobody took it.</returns>
+    private bool Send(AssetHandle asset, TelemetryBinding binding, byte[] topic, Instant measuredAt, (string Name, double Value)[] values, Instant now)
+    {
+        var answer = road.Take(binding, new RoadMessage { Topic = topic, Payload = Payload(values, measuredAt), ReceivedAt = now, Route = Ledger.Apart, Client = "platform"u8 });
         if (answer.Verdict == IntakeVerdict.Busy)
         {
-            Reading[] readings = [.. values.Select(v => new Reading(now, v.Value, 0, measurands.Id(v.Name), Quality.Good, ReadingOrigin.None))];
-            road.AtRest(() => runtime.TryPost(new ReadingBatch(asset, now, Ledger.Apart, 0, readings)));
+            Reading[] readings = [.. values.Select(v => new Reading(measuredAt, v.Value, 0, measurands.Id(v.Name), Quality.Good, ReadingOrigin.None))];
+            return road.AtRest(() => runtime.TryPost(new ReadingBatch(asset, now, Ledger.Apart, 0, readings)));
         }
+
+        return true;
     }
 
     private (string Name, double Value)[] Look(Instant now) =>

@@ -62,6 +62,7 @@ internal static class Rooms
             p.GetRequiredService<AssetDirectory>(),
             plan.Files.Rules,
             plan.Files.Fleets.SelectMany(f => f.Customers).ToDictionary(),
+            plan.Files.Fleets.SelectMany(f => f.ReachedThrough),
             Instant.Now(p.GetRequiredService<TimeProvider>())));
         AddRuntime(services, plan);
         AddOutages(services);
@@ -105,6 +106,11 @@ internal static class Rooms
     {
         var directory = plan.Files.Register();
         directory.TryRegister(PlatformAsset.Asset, out _);
+        foreach (var bridge in plan.Bridges)
+        {
+            directory.TryRegister(PlatformAsset.Bridge(bridge.Name, PlatformReadings.Period), out _);
+        }
+
         return directory;
     }
 

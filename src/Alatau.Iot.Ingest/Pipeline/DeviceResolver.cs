@@ -91,8 +91,22 @@ public sealed class DeviceResolver
             && TryRegister(id, out asset);
     }
 
-    /// <summary>The platform itself; the index is -1 when it is no asset here.</summary>
-    internal AssetHandle Platform => _assets.TryFind(PlatformAsset.Id, out var platform) ? platform : new AssetHandle(-1);
+    /// <summary>The platform itself and its bridges, which follow each other in the directory: the first one's index, and how many. None when the platform is no asset here.</summary>
+    internal (int First, int Count) Own()
+    {
+        if (!_assets.TryFind(PlatformAsset.Id, out var platform))
+        {
+            return (0, 0);
+        }
+
+        int end = platform.Index + 1;
+        while (end < _assets.Count && PlatformAsset.Owns(_assets[new AssetHandle(end)].Kind))
+        {
+            end++;
+        }
+
+        return (platform.Index, end - platform.Index);
+    }
 
     /// <inheritdoc cref="PayloadDecoders"/>
     internal PayloadDecoders Decoders => _decoders;

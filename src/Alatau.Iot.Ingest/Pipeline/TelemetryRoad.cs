@@ -32,14 +32,14 @@ public sealed partial class TelemetryRoad : IMetricSource
     private readonly Ledger _ledger;
     private readonly ProcessorOptions _limits;
     private readonly MessageJournal? _journal;
-    private readonly AssetHandle _platform;
+    private readonly (int First, int Count) _own;
     private readonly RoadGate _gate = new();
     private readonly RoadCounters _counters = new();
 
     /// <param name="limits">The clock guard of the assets: the road asks first, while it still has the bytes to set aside.</param>
     /// <param name="journal">Where every message is written before anything else; null keeps none, and then an acknowledgement promises nothing across a kill.</param>
     public TelemetryRoad(IAssetRuntime runtime, DeviceResolver devices, IQuarantine quarantine, Ledger ledger, ProcessorOptions limits, MessageJournal? journal = null) =>
-        (_runtime, _devices, _quarantine, _ledger, _limits, _journal, _platform) = (runtime, devices, quarantine, ledger, limits, journal, devices.Platform);
+        (_runtime, _devices, _quarantine, _ledger, _limits, _journal, _own) = (runtime, devices, quarantine, ledger, limits, journal, devices.Own());
 
     /// <summary>Who can send commands back to devices (a Sparkplug node is asked for its birth), by the route their messages came in on. Any thread may call a sender; it gets topic and payload.</summary>
     public ConcurrentDictionary<byte, Action<string, ReadOnlyMemory<byte>>> Senders { get; } = new();
@@ -61,7 +61,7 @@ public sealed partial class TelemetryRoad : IMetricSource
             case BindingKind.Reserved:
                 _counters.Refused.Increment();
                 return Refusal(binding);
-            case BindingKind.Device when binding.Asset == _platform && message.Route != Ledger.Apart:
+            case BindingKind.Device when (uint)(binding.Asset.Index - _own.First) < (uint)_own.Count && message.Route != Ledger.Apart:
                 _counters.Refused.Increment();
                 return new RoadAnswer(IntakeVerdict.Quarantined, 0, QuarantineReason.UnknownTopic, "Only the platform speaks of itself.");
             default:

@@ -9,8 +9,9 @@ public sealed class BridgeOptions : IValidatableObject
     /// <summary>A list: <c>Ingest:Bridges:0:…</c>, <c>Ingest:Bridges:1:…</c>.</summary>
     public const string SectionName = "Ingest:Bridges";
 
-    /// <summary>Name in ledger, metrics and readiness; required, unique among the bridges.</summary>
+    /// <summary>Name in ledger, metrics and readiness, and of the asset <c>platform/bridge-NAME</c>; required, unique among the bridges, 1 to 57 characters out of A-Z a-z 0-9 - _ .</summary>
     [Required(AllowEmptyStrings = false)]
+    [RegularExpression("[A-Za-z0-9_.-]{1,57}", ErrorMessage = "Write 1 to 57 characters out of A-Z a-z 0-9 - _ .")]
     public string Name { get; set; } = "";
 
     /// <summary>Address: <c>mqtt://[user:password@]host[:port]</c>, or <c>mqtts://</c>; required.</summary>

@@ -60,6 +60,9 @@ public sealed class BridgeSource : IMetricSource, IReadinessCheck, IAsyncDisposa
 
     public string Name => $"bridge {_options.Name}";
 
+    /// <summary>Its name in the settings.</summary>
+    public string BridgeName => _options.Name;
+
     /// <summary>Whether the broker is connected and subscribed.</summary>
     public bool IsConnected => _link.IsConnected;
 

@@ -16,13 +16,13 @@ internal static class OutageEndpoints
     {
         api.MapGet("/outages", (IEnumerable<IOutageBoard> boards) => TypedResults.Ok(new Listing<OutageItem>([.. boards.SelectMany(b => b.Open()).Select(Item)], null)))
             .WithName("ListOutages").WithSummary("The open outages, the widest first")
-            .WithDescription("Each is also an alarm of its place. 'customers' are those without mains now, 'worst' the most there were, 'silent' their meters; 'partOf' names the wider outage it is folded into.")
+            .WithDescription("Each is also an alarm of its place. 'cause' is mains, gateway or broker. 'customers' are those without mains now (devices that can't be reached, when it isn't the mains), 'worst' the most there were, 'silent' their meters; 'partOf' names the wider outage, or the cause, it is folded into.")
             .Produces<Listing<OutageItem>>();
         api.MapGet("/outages/{site}/{asset}", Detail).WithName("GetOutage").WithSummary("One outage with the meters that are without mains now")
             .Produces<OutageDetail>().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static IResult Detail(IEnumerable<IOutageBoard> boards, AssetDirectory assets, [Description("Site of the place.")] string site, [Description("Feeder or transformer.")] string asset)
+    private static IResult Detail(IEnumerable<IOutageBoard> boards, AssetDirectory assets, [Description("Site of the place.")] string site, [Description("Feeder, transformer, gateway or bridge.")] string asset)
     {
         foreach (var board in boards)
         {
@@ -39,5 +39,5 @@ internal static class OutageEndpoints
     }
 
     private static OutageItem Item(OutageView view) => new(
-        view.Place.Id.Site, view.Place.Id.Name, view.Place.DisplayName, view.Start.ToString(), view.Customers, view.Worst, view.Silent, view.Meters, view.Gasps, "mains", view.Into?.Id.ToString());
+        view.Place.Id.Site, view.Place.Id.Name, view.Place.DisplayName, view.Start.ToString(), view.Customers, view.Worst, view.Silent, view.Meters, view.Gasps, Words.Of(view.Place.Cause), view.Into?.Id.ToString());
 }

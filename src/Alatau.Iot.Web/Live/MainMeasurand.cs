@@ -42,6 +42,7 @@ internal sealed class MainMeasurand
                 AssetKind.Water => (s_water, s_water),
                 AssetKind.Storage => (["activePower", "stateOfCharge", .. s_power[1..]], ["stateOfCharge", .. s_powerBeside]),
                 AssetKind.Solar => (s_power, ["irradiance", "moduleTemperature", .. s_powerBeside]),
+                AssetKind.Bridge => (["bridgesDown"], ["bridgesDown"]),
                 AssetKind.Platform => (["journalFill", "outboxFill", "storeAway", "bridgesDown"], ["outboxFill", "storeAway", "bridgesDown"]),
                 AssetKind.Unknown => ([.. s_power, .. s_air, .. s_weather, .. s_water], [.. s_powerBeside, .. s_air]),
                 _ => (s_power, s_powerBeside),

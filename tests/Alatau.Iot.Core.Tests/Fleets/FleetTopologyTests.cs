@@ -28,6 +28,22 @@ public sealed class FleetTopologyTests
     }
 
     [Fact]
+    public void Read_WhatASiteIsReachedThrough_IsThatOfItsAssetsUnlessTheySayItThemselves()
+    {
+        var fleet = FleetReader.Read("f.json", Encoding.UTF8.GetBytes("""
+            {"name":"f","sites":[{"name":"s","reachedThrough":"platform/bridge-x"},{"name":"u","reachedThrough":"u/k"}],"assets":[
+             {"id":"s/m","kind":"meter"},{"id":"s/k","kind":"gateway"},{"id":"s/n","kind":"meter","reachedThrough":"s/k"},
+             {"id":"u/k","kind":"gateway"},{"id":"u/l","kind":"gateway"},{"id":"u/m","kind":"meter"}]}
+            """), _faults);
+
+        Assert.Empty(_faults.All);
+        Assert.Equal(
+            ["s/k platform/bridge-x", "s/m platform/bridge-x", "s/n s/k", "u/m u/k"],
+            fleet!.ReachedThrough.Select(l => $"{l.Child} {l.Parent}").Order(StringComparer.Ordinal));
+        Assert.Empty(fleet.Links);
+    }
+
+    [Fact]
     public void Read_CustomersCityAndPlaces_AreKept()
     {
         var fleet = Read("""{"id":"s/m","kind":"meter","customers":12,"locatedIn":"s/r","meteredBy":"s/f"}""", city: "\"city\":{\"name\":\"c\",\"displayName\":\"C\"},");
@@ -55,6 +71,13 @@ public sealed class FleetTopologyTests
     [InlineData("""{"id":"s/m","kind":"meter","fedBy":[{"node":"s/f","from":"March"}]}""", "$.assets[4].fedBy[0].from", "'March' is no date")]
     [InlineData("""{"id":"s/m","kind":"meter","fedBy":[{"node":"s/f"},{"node":"s/g","from":"2026-03-01"}]}""", "$.assets[4].fedBy[1].node", "Holds from 2026-02-28T19:00:00.000Z on, while 's/m' still belongs to 's/f' until ever")]
     [InlineData("""{"id":"s/b","kind":"meter"}""", "$.places[0].id", "'s/b' is an asset already")]
+    [InlineData("""{"id":"s/m","kind":"meter","reachedThrough":"s/nobody"}""", "$.assets[4].reachedThrough", "Asset 's/nobody' is not in this fleet")]
+    [InlineData("""{"id":"s/m","kind":"meter","reachedThrough":"s/f"}""", "$.assets[4].reachedThrough", "'s/f', a feeder, is no gateway")]
+    [InlineData("""{"id":"s/m","kind":"meter","reachedThrough":"s/b"}""", "$.assets[4].reachedThrough", "'s/b', a building, is no gateway")]
+    [InlineData("""{"id":"s/k","kind":"gateway","reachedThrough":"s/k"}""", "$.assets[4].reachedThrough", "'s/k' is reached through itself")]
+    [InlineData("""{"id":"s/k","kind":"gateway","reachedThrough":"s/l"},{"id":"s/l","kind":"gateway","reachedThrough":"s/k"}""", "$.assets[4].reachedThrough", "'s/k' is reached through itself in a circle")]
+    [InlineData("""{"id":"s/k","kind":"gateway"},{"id":"s/m","kind":"meter","reachedThrough":[{"node":"s/k"},{"node":"platform/bridge-x","from":"2026-03-01"}]}""", "$.assets[5].reachedThrough[1].node", "Holds from 2026-02-28T19:00:00.000Z on, while 's/m' still belongs to 's/k' until ever")]
+    [InlineData("""{"id":"s/k","kind":"bridge"}""", "$.assets[4].kind", "Bridges stand in the settings, under Ingest:Bridges, and are assets by themselves")]
     public void Read_WrongLink_IsNamedWithItsPlace(string asset, string path, string problem)
     {
         Assert.Null(Read(asset));

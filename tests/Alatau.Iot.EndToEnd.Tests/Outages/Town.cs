@@ -17,6 +17,8 @@ internal sealed class Town : IAsyncDisposable
 
     private readonly byte[][] _topics;
     private readonly Func<int, bool> _isOnA;
+    private readonly bool _hasGateway;
+    private readonly string? _bridge;
     private readonly CancellationTokenSource _stop = new();
     private MqttClient? _client;
     private Task _loop = Task.CompletedTask;
@@ -24,12 +26,14 @@ internal sealed class Town : IAsyncDisposable
 
     /// <param name="metersOnA">Meters of feeder a.</param>
     /// <param name="metersOnB">Meters of feeder b.</param>
-    public Town(int metersOnA, int metersOnB)
+    /// <param name="hasGateway">Feeder a and its meters are reached through a gateway, which speaks as well and goes with them.</param>
+    /// <param name="bridge">Bridge of the platform through which everything is reached; null for none.</param>
+    public Town(int metersOnA, int metersOnB, bool hasGateway = false, string? bridge = null)
     {
-        (MetersOnA, MetersOnB) = (metersOnA, metersOnB);
-        string[] names = ["transformer", "feeder-b", .. Names("b", metersOnB), "feeder-a", .. Names("a", metersOnA)];
+        (MetersOnA, MetersOnB, _hasGateway, _bridge) = (metersOnA, metersOnB, hasGateway, bridge);
+        string[] names = ["transformer", "feeder-b", .. Names("b", metersOnB), .. hasGateway ? (string[])["gateway"] : [], "feeder-a", .. Names("a", metersOnA)];
         _topics = [.. names.Select(n => Encoding.UTF8.GetBytes($"alatau/v1/{Site}/{n}/telemetry"))];
-        int first = names.Length - metersOnA - 1;
+        int first = names.Length - metersOnA - (hasGateway ? 2 : 1);
         _isOnA = index => index >= first;
     }
 
@@ -44,21 +48,27 @@ internal sealed class Town : IAsyncDisposable
     public void WriteTo(DevicesCopy devices, Uri? hook)
     {
         devices.Replace("alarm-rules/device-silent/rule.json", "\"type\": \"silence\"", "\"type\": \"silence\", \"after\": \"2.5s\"");
-        devices.Replace("alarm-rules/device-silent/rule.json", "\"severity\": \"low\"", "\"severity\": \"low\", \"kinds\": [\"meter\", \"feeder\", \"transformer\"]");
+        devices.Replace("alarm-rules/device-silent/rule.json", "\"severity\": \"low\"", "\"severity\": \"low\", \"kinds\": [\"meter\", \"feeder\", \"transformer\", \"gateway\"]");
         devices.Replace("alarm-rules/outage/rule.json", "\"within\": \"5s\"", "\"within\": \"500ms\"");
         if (hook is not null)
         {
             devices.Add("subscriptions/all.json", $$"""{"$schema":"../schemas/subscription.schema.json","scope":{},"targets":[{"webhook":{"url":"{{hook}}"} }]}""");
         }
 
-        var fleet = new StringBuilder($$"""{"name":"{{Site}}","sites":[{"name":"{{Site}}"}],"assets":[{"id":"town/transformer","kind":"transformer","reportingInterval":"1s"},""");
-        fleet.Append("""{"id":"town/feeder-a","kind":"feeder","displayName":"Feeder A","reportingInterval":"1s","fedBy":"town/transformer"},""");
+        var fleet = new StringBuilder($$"""{"name":"{{Site}}","sites":[{"name":"{{Site}}"{{(_bridge is null ? "" : $",\"reachedThrough\":\"platform/bridge-{_bridge}\"")}}}],"assets":[{"id":"town/transformer","kind":"transformer","reportingInterval":"1s"},""");
+        string through = _hasGateway ? ",\"reachedThrough\":\"town/gateway\"" : "";
+        if (_hasGateway)
+        {
+            fleet.Append("""{"id":"town/gateway","kind":"gateway","displayName":"Gateway A","reportingInterval":"1s"},""");
+        }
+
+        fleet.Append(CultureInfo.InvariantCulture, $$"""{"id":"town/feeder-a","kind":"feeder","displayName":"Feeder A","reportingInterval":"1s","fedBy":"town/transformer"{{through}}},""");
         fleet.Append("""{"id":"town/feeder-b","kind":"feeder","reportingInterval":"1s","fedBy":"town/transformer"}""");
         foreach (string feeder in (string[])["a", "b"])
         {
             foreach (string meter in Names(feeder, feeder == "a" ? MetersOnA : MetersOnB))
             {
-                fleet.Append(CultureInfo.InvariantCulture, $$""",{"id":"town/{{meter}}","kind":"meter","reportingInterval":"1s","fedBy":"town/feeder-{{feeder}}"}""");
+                fleet.Append(CultureInfo.InvariantCulture, $$""",{"id":"town/{{meter}}","kind":"meter","reportingInterval":"1s","fedBy":"town/feeder-{{feeder}}"{{(feeder == "a" ? through : "")}}}""");
             }
         }
 

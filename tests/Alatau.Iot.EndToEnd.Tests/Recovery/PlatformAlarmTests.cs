@@ -21,9 +21,10 @@ public sealed class PlatformAlarmTests
 
         // Nobody else speaks for the platform.
         await MosquittoClients.PublishAsync(platform.MqttPort, "alatau/v1/platform/self/telemetry", """{"v":{"bridgesDown":0,"outboxFill":99}}""", "-q", "1");
+        await MosquittoClients.PublishAsync(platform.MqttPort, "alatau/v1/platform/bridge-town/telemetry", """{"v":{"bridgesDown":0}}""", "-q", "1");
         var open = await platform.UntilAsync("api/v1/alarms", l => l.Items.Length > 0);
-        Assert.Equal(("platform", "self", "platform-bridge-down"), (open.Items[0].Text("site"), open.Items[0].Text("asset"), open.Items[0].Text("rule")));
-        await using var subscriber = await MosquittoClients.SubscribeAsync(platform.MqttPort, "alatau/v1/platform/self/alarm/platform-bridge-down");
+        Assert.Equal(("platform", "bridge-town", "bridge-down"), (open.Items[0].Text("site"), open.Items[0].Text("asset"), open.Items[0].Text("rule")));
+        await using var subscriber = await MosquittoClients.SubscribeAsync(platform.MqttPort, "alatau/v1/platform/bridge-town/alarm/bridge-down");
         await subscriber.WaitForAsync("\"state\":\"unacknowledged\"", AlatauProcess.Patience);
         await platform.UntilAsync("api/v1/alarms?state=history", l => l.Items.Length == 1);
         Assert.Equal(0, (await platform.GetAsync("api/v1/assets/platform/self")).ValueOf("outboxFill"));

@@ -39,6 +39,7 @@ public sealed class PlatformPlanTests : IDisposable
     [InlineData("Platform:DevicesFolder", "/nowhere", "there is no folder /nowhere", "Correct the path")]
     [InlineData("Mqtt:CertificatePath", "/nowhere.pem", "/nowhere.pem", "does not exist")]
     [InlineData("Ingest:Bridges:0:Name", "lonely", "Ingest:Bridges:0:Broker is ''", "required")]
+    [InlineData("Ingest:Bridges:0:Name", "my plant", "Write 1 to 57 characters", "A-Z a-z 0-9")]
     [InlineData("Ingest:Bridges:0:Filter", "a/#", "Ingest:Bridges:0:Filter is no setting.", "Filters")]
     public void Read_WrongSetting_IsNamedWithWhatWouldBeRight(string key, string value, string named, string cure)
     {
@@ -74,6 +75,24 @@ public sealed class PlatformPlanTests : IDisposable
         }
 
         Assert.StartsWith(file, Assert.Single(Assert.Throws<SettingsFaultException>(() => Read()).Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_ReachedThroughABridgeThatIsNotThere_IsNamedWithThoseThatAre()
+    {
+        using var devices = new TempFolder();
+        Directory.CreateDirectory(Path.Combine(devices.Path, "profiles"));
+        Directory.CreateDirectory(Path.Combine(devices.Path, "fleets"));
+        string file = Path.Combine(devices.Path, "fleets", "f.json");
+        File.WriteAllText(file, """{"name":"f","sites":[{"name":"s","reachedThrough":"platform/bridge-plnt"}],"assets":[{"id":"s/m","kind":"meter"},{"id":"s/n","kind":"meter"}]}""");
+
+        var fault = Assert.Throws<SettingsFaultException>(() => Read(
+            ("Platform:DevicesFolder", devices.Path), ("Platform:Fleets", "*"), ("Ingest:Bridges:0:Name", "plant"), ("Ingest:Bridges:0:Broker", "mqtt://127.0.0.1")));
+
+        string line = Assert.Single(fault.Lines);
+        Assert.StartsWith(file, line, StringComparison.Ordinal);
+        Assert.Contains("'s/m' and 1 more is reached through 'platform/bridge-plnt', and there is no such bridge", line, StringComparison.Ordinal);
+        Assert.Contains("platform/bridge-plant", line, StringComparison.Ordinal);
     }
 
     [Fact]

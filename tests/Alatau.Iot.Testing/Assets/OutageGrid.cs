@@ -15,7 +15,9 @@ public sealed class OutageGrid
     /// <param name="feeders">Meters of each feeder, by transformer.</param>
     /// <param name="condition">Null for the defaults.</param>
     /// <param name="interval">Of every asset.</param>
-    public OutageGrid(int[][] feeders, OutageCondition? condition = null, TimeSpan? interval = null)
+    /// <param name="gateways">What of it is reached through what; none for no connection that is judged.</param>
+    /// <param name="connection">How those are judged; null for the defaults.</param>
+    public OutageGrid(int[][] feeders, OutageCondition? condition = null, TimeSpan? interval = null, IReadOnlyList<GridGateway>? gateways = null, OutageCondition? connection = null)
     {
         condition ??= new OutageCondition(OutageCondition.DefaultShare, OutageCondition.DefaultAtLeast, OutageCondition.DefaultWithin, OutageCondition.DefaultStragglers);
         Interval = interval ?? TimeSpan.FromMinutes(1);
@@ -33,17 +35,38 @@ public sealed class OutageGrid
             }
         }
 
-        Map = new OutageMap(Directory, FedBy, [Rule]);
+        connection ??= new OutageCondition(OutageCondition.DefaultConnectionShare, OutageCondition.DefaultAtLeast, OutageCondition.DefaultWithin, OutageCondition.DefaultStragglers) { IsConnection = true };
+        ConnectionRule = new AlarmRule("gateway-silent", "Gateway", AlarmSeverity.High, connection) { Kinds = [AssetKind.Gateway, AssetKind.Bridge] };
+        foreach (var gateway in gateways ?? [])
+        {
+            Add(gateway.Name, gateway.Name.StartsWith('b') ? AssetKind.Bridge : AssetKind.Gateway, gateway.FedBy is { } above ? AssetId.Of(Site, above) : null);
+        }
+
+        foreach (var gateway in gateways ?? [])
+        {
+            foreach (string name in gateway.Devices.SelectMany(d => d.EndsWith('*') ? Named(d[..^1]) : [d]))
+            {
+                Through[AssetId.Of(Site, name)] = AssetId.Of(Site, gateway.Name);
+            }
+        }
+
+        Map = new OutageMap(Directory, FedBy, [Rule, ConnectionRule], through: Through);
         Judge = new OutageJudge(Map);
     }
 
     public AlarmRule Rule { get; }
+
+    /// <summary>The rule of gateways and bridges.</summary>
+    public AlarmRule ConnectionRule { get; }
 
     public TimeSpan Interval { get; }
 
     public AssetDirectory Directory { get; } = new();
 
     public Dictionary<AssetId, AssetId> FedBy { get; } = [];
+
+    /// <summary>What is reached through which gateway.</summary>
+    public Dictionary<AssetId, AssetId> Through { get; } = [];
 
     public OutageMap Map { get; }
 

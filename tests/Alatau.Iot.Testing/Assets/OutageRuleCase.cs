@@ -9,7 +9,7 @@ namespace Alatau.Iot.Testing.Assets;
 /// <summary>One case of a rule for outages: <c>cases/&lt;case&gt;/{signs.csv,expected.json}</c>, run through the real judge over an <see cref="OutageGrid"/>.</summary>
 /// <remarks>
 /// <c>signs.csv</c> has <c>seconds,asset,sign,at</c>: when the sign comes, whose (<c>t1f1*</c> for all whose names begin so), <c>heard</c>, <c>silent</c> or <c>gasp</c>, and the instant it speaks of: the last measurement,
-/// or the gasp. <c>expected.json</c> has the grid (<c>feeders</c>: meters of each feeder by transformer; <c>interval</c>) and what the judge decides. It looks at every sign and every second.
+/// or the gasp. <c>expected.json</c> has the grid (<c>feeders</c>: meters of each feeder by transformer; <c>interval</c>; <c>gateways</c> with <c>name</c>, <c>devices</c> and <c>fedBy</c>) and what the judge decides. It looks at every sign and every second.
 /// </remarks>
 public static class OutageRuleCase
 {
@@ -24,7 +24,9 @@ public static class OutageRuleCase
         var faults = new FileFaults();
         var root = FileNode.Parse(file, File.ReadAllBytes(file), faults) ?? throw new InvalidDataException(faults.All[0].ToString());
         int[][] feeders = [.. root.Items("feeders").Select(t => t.Element.EnumerateArray().Select(f => f.GetInt32()).ToArray())];
-        var grid = new OutageGrid(feeders, condition, root.Duration("interval", required: true));
+        GridGateway[] gateways = [.. root.Items("gateways").Select(ReadGateway)];
+        var interval = root.Duration("interval", required: true);
+        var grid = condition.IsConnection ? new OutageGrid(feeders, null, interval, gateways, condition) : new OutageGrid(feeders, condition, interval, gateways);
         int until = (int)(root.Number("untilSeconds", required: true) ?? 0);
         var expected = new StringBuilder();
         foreach (var node in root.Items("steps"))
@@ -40,6 +42,13 @@ public static class OutageRuleCase
         }
 
         return (expected.ToString(), Play(grid, Path.Combine(folder, "signs.csv"), until));
+    }
+
+    private static GridGateway ReadGateway(FileNode node)
+    {
+        var gateway = new GridGateway(node.Text("name", required: true) ?? "", [.. node.Items("devices").Select(d => d.Element.GetString()!)], node.Text("fedBy"));
+        node.ReportUnknown();
+        return gateway;
     }
 
     private static string Play(OutageGrid grid, string file, int until)

@@ -5,6 +5,9 @@ namespace Alatau.Iot.Web.Tests.Api;
 /// <summary>Reads server-sent events by the rules of WHATWG HTML 9.2 from a real connection.</summary>
 internal sealed class EventReader(HttpResponseMessage response, StreamReader reader) : IDisposable
 {
+    /// <summary>Longest wait for a line; generous, since a pass costs only what it needs.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
     public static async Task<EventReader> OpenAsync(HttpClient client, string path, string? lastEventId = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
@@ -28,7 +31,7 @@ internal sealed class EventReader(HttpResponseMessage response, StreamReader rea
         string data = "";
         while (true)
         {
-            string? line = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)) ?? throw new EndOfStreamException();
+            string? line = await reader.ReadLineAsync().WaitAsync(s_patience) ?? throw new EndOfStreamException();
             if (line.StartsWith(':'))
             {
                 if (comments)

@@ -121,15 +121,7 @@ internal sealed class TestRuntime(AssetDirectory assets, MeasurandCatalog catalo
                 return ValueTask.FromResult(AlarmCommandResult.Unknown);
             }
 
-            AlarmState? to = (command.Action, alarm.To) switch
-            {
-                (AlarmAction.Acknowledge, AlarmState.Unacknowledged) => AlarmState.Acknowledged,
-                (AlarmAction.Acknowledge, AlarmState.ReturnedUnacknowledged) => AlarmState.Normal,
-                (AlarmAction.Acknowledge, AlarmState.Acknowledged) => AlarmState.Acknowledged,
-                (AlarmAction.Shelve, not AlarmState.Shelved) => AlarmState.Shelved,
-                (AlarmAction.Unshelve, AlarmState.Shelved) => AlarmState.Unacknowledged,
-                _ => null,
-            };
+            var to = AlarmMachine.Next(alarm.To, Enum.Parse<AlarmInput>(command.Action.ToString()), isAbnormal: alarm.To != AlarmState.ReturnedUnacknowledged);
             if (to is null || to == alarm.To)
             {
                 return ValueTask.FromResult(to is null ? AlarmCommandResult.NotAllowed : AlarmCommandResult.AlreadySo);

@@ -136,6 +136,41 @@ public sealed class AlarmListTests(Chromium chromium) : IClassFixture<Chromium>,
         Assert.Empty(visit.Faults);
     }
 
+    [Theory]
+    [InlineData("suppress", "Suppressed", "Suppressed 1", "unsuppress", "Unsuppressed")]
+    [InlineData("out-of-service", "Taken out of service", "Out of service 1", "return-to-service", "Back in service")]
+    public async Task PutAside_WithReason_StandsInItsOwnDisplayUntilAPersonBringsItBack(string verb, string done, string display, string back, string said)
+    {
+        Raise("gate/meter-004", "voltage-high", 254.2, "254.2 V");
+        Raise("gate/library", "co2-high", 1300, "1300 ppm");
+        await using var visit = await chromium.VisitAsync(_city.Url);
+        await visit.Page.GotoAsync("/alarms?q=voltage");
+        await visit.MovedAsync();
+        await visit.Page.FillAsync("#operator", "Daniyar");
+        await visit.Page.CheckAsync("#tick-all");
+        await visit.Page.ClickAsync($"button[value={verb}]");
+        await Assertions.Expect(visit.Page.Locator("#said")).ToHaveTextAsync("Not done: give a reason, in at most 500 characters.");
+        await visit.Page.FillAsync("#why", "Meter is being exchanged");
+        await visit.Page.ClickAsync($"button[value={verb}]");
+        await Assertions.Expect(visit.Page.Locator("#said")).ToHaveTextAsync(done);
+        await visit.Page.ClickAsync("#tabs a:has-text('Put aside')");
+        await visit.MovedAsync();
+        await Assertions.Expect(visit.Page.Locator("#tabs nav.spans a:not(:has-text('0'))")).ToHaveTextAsync(["All", display]);
+        await visit.Page.ClickAsync($"#tabs a:has-text('{display}')");
+        await visit.MovedAsync();
+        var rows = visit.Page.Locator("#rows tbody tr:not(.group)");
+        await Assertions.Expect(rows).ToHaveCountAsync(1);
+        await Assertions.Expect(rows).ToContainTextAsync("Meter is being exchanged");
+        await Assertions.Expect(rows).ToContainTextAsync("Daniyar");
+        await visit.Page.ClickAsync("#rows a.what, #rows .what a");
+        await visit.MovedAsync();
+        await visit.Page.ClickAsync($"button[value={back}]");
+        await Assertions.Expect(visit.Page.Locator("#said")).ToHaveTextAsync(said);
+        await Assertions.Expect(visit.Page.Locator("#alarm .now")).ToHaveTextAsync("Active, not acknowledged");
+        await Assertions.Expect(visit.Page.Locator("#steps")).ToContainTextAsync("Daniyar");
+        Assert.Empty(visit.Faults);
+    }
+
     [Fact]
     public async Task Shelve_WithoutScript_NeedsAReasonAndComesBackToTheList()
     {

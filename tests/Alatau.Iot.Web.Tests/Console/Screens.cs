@@ -25,6 +25,9 @@ public sealed class Screens(Chromium chromium) : IClassFixture<Chromium>
 
         life.Nuisances(now);
         life.RaiseAlarms(now);
+        city.Runtime.Move("green/meter-004", city.Rule("voltage-low"), AlarmState.Shelved, now - TimeSpan.FromMinutes(12), 206.1, "Aigerim", "shelved for 2 h: crew is at the tap changer");
+        city.Runtime.Move("green/meter-005", city.Rule("voltage-low"), AlarmState.SuppressedByDesign, now - TimeSpan.FromMinutes(3), null, "platform", "no mains: outage at Feeder 1 (green/feeder-1) since 10:15");
+        city.Runtime.Move("gate/meter-006", city.Rule("voltage-high"), AlarmState.OutOfService, now - TimeSpan.FromHours(30), null, "Daniyar", "sensor is being exchanged, order 4711");
         string alarm = AlarmTransition.IdOf(Core.Assets.AssetId.Of("green", "meter-012"), "voltage-high", now - TimeSpan.FromSeconds(40));
         byte mqtt = city.Ledger.Route("mqtt");
         city.Ledger.Received(mqtt, 1_204_318);

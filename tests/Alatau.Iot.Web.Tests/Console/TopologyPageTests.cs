@@ -49,7 +49,7 @@ public sealed class TopologyPageTests(Chromium chromium) : IClassFixture<Chromiu
         await Assertions.Expect(visit.Page.Locator("[id='n-green.feeder-2-l']")).Not.ToHaveTextAsync("77.0");
         await visit.Page.EvaluateAsync("document.body.id = 'same'");
         _city.RollUps.Publish("green/meter-001", "activePower", Window.Holding(Instant.Now(TimeProvider.System) - TimeSpan.FromMinutes(2), WindowSpan.OneMinute).Start, 77_000);
-        await Assertions.Expect(visit.Page.Locator("[id='n-green.feeder-2-l']")).ToHaveTextAsync("77.0", new LocatorAssertionsToHaveTextOptions { Timeout = 30_000 });
+        await Assertions.Expect(visit.Page.Locator("[id='n-green.feeder-2-l']")).ToHaveTextAsync("77.0");
         await Assertions.Expect(visit.Page.Locator("#same")).ToHaveCountAsync(1);
         Assert.Empty(visit.Faults);
     }

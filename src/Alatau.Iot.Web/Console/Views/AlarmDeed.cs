@@ -19,6 +19,10 @@ public sealed record AlarmDeed(AlarmAction Action, AlarmInput Input, string Verb
         Acknowledge,
         Shelve,
         new(AlarmAction.Unshelve, AlarmInput.Unshelve, "unshelve", "Unshelve", "Unshelved", false, false),
+        new(AlarmAction.Suppress, AlarmInput.Suppress, "suppress", "Suppress", "Suppressed", true, false),
+        new(AlarmAction.Unsuppress, AlarmInput.Unsuppress, "unsuppress", "Unsuppress", "Unsuppressed", false, false),
+        new(AlarmAction.RemoveFromService, AlarmInput.RemoveFromService, "out-of-service", "Out of service", "Taken out of service", true, false),
+        new(AlarmAction.ReturnToService, AlarmInput.ReturnToService, "return-to-service", "Return to service", "Back in service", false, false),
     ];
 
     /// <summary>Times on the shelf to choose from, in the words of the API; the longest is the longest allowed.</summary>

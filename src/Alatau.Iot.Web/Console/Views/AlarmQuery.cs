@@ -39,6 +39,9 @@ public sealed record AlarmQuery(bool IsAside, AlarmState? State, AlarmSeverity? 
     /// <summary>The other list, with the same filter but the state.</summary>
     public string HrefOf(bool isAside) => (this with { IsAside = isAside, State = null, Page = 1 }).Href;
 
+    /// <summary>The same list with another state; null for all.</summary>
+    public string HrefOf(AlarmState? state) => (this with { State = state, Page = 1 }).Href;
+
     /// <summary>As a query string with its question mark; empty when nothing is filtered.</summary>
     public string ToQueryString() => QueryParts.Join(
         ("show", IsAside ? "aside" : null),

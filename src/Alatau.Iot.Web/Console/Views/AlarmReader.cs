@@ -68,9 +68,9 @@ internal sealed class AlarmReader(AlarmBook book, AssetDirectory assets, Measura
             return "";
         }
 
-        if (_rules.TryGetValue(rule, out var outage) && outage.Condition is OutageCondition)
+        if (_rules.TryGetValue(rule, out var outage) && outage.Condition is OutageCondition condition)
         {
-            return $"{Figure.Count((long)value)} customers";
+            return $"{Figure.Count((long)value)} {(condition.IsConnection ? "devices" : "customers")}";
         }
 
         string unit = _rules.TryGetValue(rule, out var known) && known.Condition is LimitCondition limit ? limit.ValueUnit(catalog) : "1";
@@ -129,8 +129,11 @@ internal sealed class AlarmReader(AlarmBook book, AssetDirectory assets, Measura
             if (board.Open().FirstOrDefault(o => o.Place.Id == asset && o.Place.Rule == rule) is { } open)
             {
                 var members = board.SilentMeters(open.Place, MembersShown).Select(m => (assets[m].DisplayName, Href(assets[m].Id))).ToArray();
-                return new OutageRowView(
-                    $"No mains since {LocalTime.Of(open.Start, sites.Of(asset.Site).TimeZone, now)}: {Figure.Count(open.Customers)} customers, {Figure.Count(open.Worst)} at the worst; {Figure.Count(open.Silent)} of {Figure.Count(open.Meters)} meters silent", members, open.Silent - members.Length);
+                string since = LocalTime.Of(open.Start, sites.Of(asset.Site).TimeZone, now);
+                string text = open.Place.IsConnection
+                    ? $"Gone since {since}: {Figure.Count(open.Silent)} of {Figure.Count(open.Place.MeterCount)} devices reached through it silent, {Figure.Count(open.Worst)} at the worst"
+                    : $"No mains since {since}: {Figure.Count(open.Customers)} customers, {Figure.Count(open.Worst)} at the worst; {Figure.Count(open.Silent)} of {Figure.Count(open.Meters)} meters silent";
+                return new OutageRowView(text, members, open.Silent - members.Length);
             }
         }
 

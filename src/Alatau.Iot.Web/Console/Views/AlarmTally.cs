@@ -8,10 +8,13 @@ namespace Alatau.Iot.Web.Console.Views;
 /// <param name="Waiting">Not acknowledged, whether the process is still abnormal or has returned.</param>
 /// <param name="Acknowledged">Somebody takes care of them.</param>
 /// <param name="Aside">Shelved, suppressed or out of service.</param>
+/// <param name="Shelved">Of those put aside.</param>
+/// <param name="Suppressed">Of those put aside.</param>
+/// <param name="OutOfService">Of those put aside.</param>
 /// <param name="Unlisted">Open, but past the bound of the list.</param>
 /// <param name="Severities">Those not put aside, the most severe first.</param>
 /// <param name="Worst">Highest severity among those that wait; empty when none waits.</param>
-public sealed record AlarmTally(int Waiting, int Acknowledged, int Aside, long Unlisted, IReadOnlyList<(string Severity, int Count)> Severities, string Worst)
+public sealed record AlarmTally(int Waiting, int Acknowledged, int Aside, int Shelved, int Suppressed, int OutOfService, long Unlisted, IReadOnlyList<(string Severity, int Count)> Severities, string Worst)
 {
     /// <summary>For the navigation: empty when none waits.</summary>
     public string WaitingText => Waiting == 0 ? "" : Figure.Count(Waiting);
@@ -23,11 +26,15 @@ public sealed record AlarmTally(int Waiting, int Acknowledged, int Aside, long U
     {
         Span<int> severities = stackalloc int[(int)AlarmSeverity.Critical + 1];
         (int waiting, int acknowledged, int aside, int worst) = (0, 0, 0, -1);
+        (int shelved, int suppressed, int outOfService) = (0, 0, 0);
         foreach (var alarm in open)
         {
             if (alarm.IsAside)
             {
                 aside++;
+                shelved += alarm.Last.To == AlarmState.Shelved ? 1 : 0;
+                suppressed += alarm.Last.To == AlarmState.SuppressedByDesign ? 1 : 0;
+                outOfService += alarm.Last.To == AlarmState.OutOfService ? 1 : 0;
                 continue;
             }
 
@@ -49,6 +56,6 @@ public sealed record AlarmTally(int Waiting, int Acknowledged, int Aside, long U
             counts.Add((Words.Of((AlarmSeverity)i), severities[i]));
         }
 
-        return new AlarmTally(waiting, acknowledged, aside, unlisted, counts, worst < 0 ? "" : Words.Of((AlarmSeverity)worst));
+        return new AlarmTally(waiting, acknowledged, aside, shelved, suppressed, outOfService, unlisted, counts, worst < 0 ? "" : Words.Of((AlarmSeverity)worst));
     }
 }

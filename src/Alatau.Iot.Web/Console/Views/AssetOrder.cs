@@ -8,7 +8,7 @@ namespace Alatau.Iot.Web.Console.Views;
 internal sealed class AssetOrder(AssetDirectory assets, Sites sites, TimeProvider clock)
 {
     private static readonly AssetKind[] s_kinds =
-        [AssetKind.Transformer, AssetKind.Feeder, AssetKind.Solar, AssetKind.Storage, AssetKind.Building, AssetKind.Water, AssetKind.Weather, AssetKind.Meter, AssetKind.Unknown, AssetKind.Platform];
+        [AssetKind.Transformer, AssetKind.Feeder, AssetKind.Solar, AssetKind.Storage, AssetKind.Building, AssetKind.Water, AssetKind.Weather, AssetKind.Meter, AssetKind.Gateway, AssetKind.Unknown, AssetKind.Bridge, AssetKind.Platform];
 
     private readonly Lock _gate = new();
     private int[] _order = [];
