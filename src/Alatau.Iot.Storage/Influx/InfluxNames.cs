@@ -142,7 +142,7 @@ public static class InfluxNames
 
     private static readonly string[] s_severities = ["none", "low", "medium", "high", "critical"];
 
-    private static readonly string[] s_kinds = ["unknown", "meter", "feeder", "transformer", "solar", "storage", "building", "weather", "water", "platform"];
+    private static readonly string[] s_kinds = ["unknown", "meter", "feeder", "transformer", "solar", "storage", "building", "weather", "water", "platform", "gateway", "bridge"];
 
     private static readonly string[] s_nodes = ["city", "district", "building", "floor", "room", "transformer", "feeder", "meter", "solar", "storage", "sensor", "weather", "water", "unknown"];
 
