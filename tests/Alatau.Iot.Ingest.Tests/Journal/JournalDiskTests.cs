@@ -50,11 +50,19 @@ public sealed class JournalDiskTests : IDisposable
     [Fact]
     public async Task TryAppend_BufferFullBehindASlowDisk_RefusesAndWakesTheWaiter()
     {
+        using var inSync = new SemaphoreSlim(0);
         using var mayReturn = new ManualResetEventSlim();
         var disk = new ScriptedDisk();
         await using var journal = JournalUnderTest.Open(JournalUnderTest.Options(_folder.Path), disk);
-        disk.OnSync = () => mayReturn.Wait(JournalUnderTest.Patience);
-        long taken = 0;
+        disk.OnSync = () =>
+        {
+            inSync.Release();
+            mayReturn.Wait(JournalUnderTest.Patience);
+        };
+
+        // The committer holds the one buffer before the other is filled: else it would make room just when none is left.
+        Assert.True(journal.TryAppend(JournalUnderTest.Numbered(1, 1000), out long taken));
+        Assert.True(await inSync.WaitAsync(JournalUnderTest.Patience));
         while (journal.TryAppend(JournalUnderTest.Numbered(taken + 1, 1000), out long position))
         {
             taken = position;
